@@ -1,0 +1,1 @@
+"""FETCH and ORCHESTRATE: from sources to pages."""

@@ -1,0 +1,1 @@
+"""Pure: bytes of a feed, sitemap or section page → links."""

@@ -1,0 +1,1 @@
+"""TURN a page into an article."""
