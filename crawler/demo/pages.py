@@ -1,0 +1,67 @@
+"""Render the demo's article and section pages, each outlet in its own markup."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from html import escape
+from typing import Any
+
+
+def _metadata(outlet: str, article: dict[str, Any], published: str) -> str:
+    if outlet == "harbour-courier":
+        data = {
+            "@context": "https://schema.org",
+            "@type": "NewsArticle",
+            "headline": article["headline"],
+            "datePublished": published,
+            "author": {"@type": "Person", "name": article["author"]},
+        }
+        return f'<script type="application/ld+json">{json.dumps(data)}</script>'
+    if outlet == "talblatt":
+        return (
+            f'<meta property="og:type" content="article"><meta property="og:title" '
+            f'content="{escape(article["headline"])}"><meta property="article:published_time" '
+            f'content="{published}"><meta name="author" content="{escape(article["author"])}">'
+        )
+    return ""
+
+
+def article_page(
+    outlet: str, info: dict[str, Any], article: dict[str, Any], when: datetime, extra: str = ""
+) -> str:
+    """Return one article's page; `extra` is a paragraph that a later pass adds."""
+    published = when.isoformat()
+    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in [*article["body"], extra] if text)
+    headline, author = escape(article["headline"]), escape(article["author"])
+    links = "".join(
+        f'<li><a href="/news/{other["slug"]}">{escape(other["headline"])}</a></li>'
+        for other in info["articles"]
+        if other is not article
+    )
+    micro = outlet == "diario-sierra"
+    scope = ' itemscope itemtype="https://schema.org/NewsArticle"' if micro else ""
+    prop = (lambda name: f' itemprop="{name}"') if micro else (lambda name: "")
+    box = "section" if outlet == "talblatt" else "div"
+    return (
+        f'<!doctype html><html lang="{info["language"]}"><head><meta charset="utf-8"><title>{headline}'
+        f" | {escape(info['title'])}</title>{_metadata(outlet, article, published)}</head><body>"
+        f'<nav><a href="/">{escape(info["title"])}</a></nav><main><article{scope}>'
+        f"<h1{prop('headline')}>{headline}</h1><address{prop('author')}>{author}</address>"
+        f'<time{prop("datePublished")} datetime="{published}">{published[:10]}</time>'
+        f"<div{prop('articleBody')}>{paragraphs}</div></article></main>"
+        f'<aside class="related"><ul>{links}</ul></aside><{box} id="respond" class="comment-respond">'
+        f"<h3>{info['leave']}</h3><p>{info['private']}</p><form><textarea></textarea></form></{box}>"
+        "</body></html>"
+    )
+
+
+def section_page(info: dict[str, Any]) -> str:
+    """Return an outlet's front page: a list of its articles."""
+    links = "".join(
+        f'<h2><a href="/news/{a["slug"]}">{escape(a["headline"])}</a></h2>' for a in info["articles"]
+    )
+    return (
+        f'<!doctype html><html lang="{info["language"]}"><head><meta charset="utf-8">'
+        f"<title>{escape(info['title'])}</title></head><body><main>{links}</main></body></html>"
+    )

@@ -1,0 +1,100 @@
+"""Serve the demo's outlets on one loopback port, told apart by the Host header."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
+from threading import Thread
+from typing import Any
+
+from crawler.demo import channels, pages
+
+REVISION = "Correction: an earlier version of this article gave the wrong duration of the repairs."
+
+
+class NewsWeb:
+    """The demo web as a context manager; `log` holds (host, path, status) of every request."""
+
+    def __init__(self, port: int = 0) -> None:
+        text = files("crawler.demo").joinpath("content/outlets.json").read_text("utf-8")
+        self.outlets: dict[str, dict[str, Any]] = json.loads(text)
+        self.started = datetime.now(UTC).replace(microsecond=0)
+        self.number = 1
+        self.log: list[tuple[str, str, int]] = []
+        web = self
+
+        class Answer(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                web.answer(self)
+
+            def log_message(self, format: str, *args: Any) -> None:
+                return
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Answer)
+        self._server.daemon_threads = True
+        self.port: int = self._server.server_address[1]
+
+    def __enter__(self) -> NewsWeb:
+        Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def base(self, outlet: str) -> str:
+        """Return the outlet's root URL, without a trailing slash."""
+        return f"http://{outlet}.localhost:{self.port}"
+
+    def set_pass(self, number: int) -> None:
+        """Serve the given pass: from 2 on, each outlet's first article is revised."""
+        self.number = number
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        """Answer one request, with a validator that If-None-Match is held against."""
+        host = request.headers.get("Host", "")
+        status, kind, text = self._page(host.split(".")[0], request.path.split("?")[0])
+        body = text.encode()
+        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        if status == 200 and request.headers.get("If-None-Match") == etag:
+            status, body = 304, b""
+        self.log.append((host, request.path, status))
+        request.send_response(status)
+        request.send_header("Content-Type", kind)
+        request.send_header("Content-Length", str(len(body)))
+        request.send_header("ETag", etag)
+        request.end_headers()
+        request.wfile.write(body)
+
+    def _page(self, outlet: str, path: str) -> tuple[int, str, str]:
+        html = "text/html; charset=utf-8"
+        info = self.outlets.get(outlet)
+        if info is None:
+            return 404, html, "no such outlet"
+        if path == "/robots.txt":
+            return 200, "text/plain", channels.robots()
+        if path == "/dead.xml":
+            return 500, html, "out of order"
+        if path == "/feed.xml":
+            return 200, "application/rss+xml", self._feed(outlet, info)
+        if path == "/":
+            return 200, html, pages.section_page(info)
+        for place, article in enumerate(info["articles"]):
+            if path == f"/news/{article['slug']}":
+                extra = REVISION if place == 0 and self.number > 1 else ""
+                return 200, html, pages.article_page(outlet, info, article, self._when(article), extra)
+        return 404, html, "not found"
+
+    def _when(self, article: dict[str, Any]) -> datetime:
+        return self.started - timedelta(hours=article["hours"])
+
+    def _feed(self, outlet: str, info: dict[str, Any]) -> str:
+        base = self.base(outlet)
+        entries = [(f"{base}/news/{a['slug']}", a["headline"], self._when(a)) for a in info["articles"]]
+        yesterday = self.started - timedelta(days=1)
+        entries.append((f"{base}/news/withdrawn", "Withdrawn", yesterday))
+        entries.append((f"{base}/private/draft", "Draft", yesterday))
+        return channels.rss(info["title"], base, entries)
