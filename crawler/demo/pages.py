@@ -41,7 +41,10 @@ def article_page(
     )
     micro = outlet == "diario-sierra"
     scope = ' itemscope itemtype="https://schema.org/NewsArticle"' if micro else ""
-    prop = (lambda name: f' itemprop="{name}"') if micro else (lambda name: "")
+
+    def prop(name: str) -> str:
+        return f' itemprop="{name}"' if micro else ""
+
     box = "section" if outlet == "talblatt" else "div"
     return (
         f'<!doctype html><html lang="{info["language"]}"><head><meta charset="utf-8"><title>{headline}'
@@ -65,3 +68,21 @@ def section_page(info: dict[str, Any]) -> str:
         f'<!doctype html><html lang="{info["language"]}"><head><meta charset="utf-8">'
         f"<title>{escape(info['title'])}</title></head><body><main>{links}</main></body></html>"
     )
+
+
+def corner_pages(title: str) -> dict[str, str]:
+    """Return the pages that give no plain article: a paywall stub, a bot wall, an empty page."""
+    stub = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": "For subscribers",
+        "isAccessibleForFree": False,
+    }
+    head = f'<!doctype html><html><head><meta charset="utf-8"><title>{escape(title)}</title>'
+    return {
+        "/news/subscribers": f'{head}<script type="application/ld+json">{json.dumps(stub)}</script></head>'
+        "<body><article><h1>For subscribers</h1><p>Subscribe to read on.</p></article></body></html>",
+        "/news/wall": f"{head}</head><body><h1>Checking your browser</h1>"
+        "<p>Please verify you are a human to continue.</p></body></html>",
+        "/news/empty": f"{head}</head><body></body></html>",
+    }

@@ -12,6 +12,19 @@ from typing import Any
 
 from crawler.demo import channels, pages
 
+
+def sources_toml(port: int, outlets: dict[str, dict[str, Any]]) -> str:
+    """Return a sources.toml that declares each outlet's feed, a dead feed and its front page."""
+    tables = []
+    for name, info in outlets.items():
+        base = f"http://{name}.localhost:{port}"
+        tables.append(
+            f'[{name}]\ntitle = "{info["title"]}"\nhome = "{base}/"\n'
+            f'feeds = ["{base}/feed.xml", "{base}/dead.xml"]\nsections = ["{base}/"]\n'
+        )
+    return "\n".join(tables)
+
+
 REVISION = "Correction: an earlier version of this article gave the wrong duration of the repairs."
 
 
@@ -23,6 +36,7 @@ class NewsWeb:
         self.outlets: dict[str, dict[str, Any]] = json.loads(text)
         self.started = datetime.now(UTC).replace(microsecond=0)
         self.number = 1
+        self.revised: datetime | None = None
         self.log: list[tuple[str, str, int]] = []
         web = self
 
@@ -52,6 +66,11 @@ class NewsWeb:
     def set_pass(self, number: int) -> None:
         """Serve the given pass: from 2 on, each outlet's first article is revised."""
         self.number = number
+        self.revised = datetime.now(UTC) if number > 1 else None
+
+    def sources_toml(self) -> str:
+        """Return the text of a sources.toml for this web."""
+        return sources_toml(self.port, self.outlets)
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         """Answer one request, with a validator that If-None-Match is held against."""
@@ -82,6 +101,9 @@ class NewsWeb:
             return 200, "application/rss+xml", self._feed(outlet, info)
         if path == "/":
             return 200, html, pages.section_page(info)
+        corner = pages.corner_pages(info["title"]).get(path)
+        if corner is not None:
+            return 200, html, corner
         for place, article in enumerate(info["articles"]):
             if path == f"/news/{article['slug']}":
                 extra = REVISION if place == 0 and self.number > 1 else ""
@@ -95,6 +117,7 @@ class NewsWeb:
         base = self.base(outlet)
         entries = [(f"{base}/news/{a['slug']}", a["headline"], self._when(a)) for a in info["articles"]]
         yesterday = self.started - timedelta(days=1)
-        entries.append((f"{base}/news/withdrawn", "Withdrawn", yesterday))
+        for slug in ("withdrawn", "subscribers", "wall", "empty"):
+            entries.append((f"{base}/news/{slug}", slug.capitalize(), yesterday))
         entries.append((f"{base}/private/draft", "Draft", yesterday))
-        return channels.rss(info["title"], base, entries)
+        return channels.rss(info["title"], base, entries, self.revised)
