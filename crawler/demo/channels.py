@@ -1,7 +1,8 @@
-"""Render what lists the demo's links: one RSS feed an outlet, and robots.txt."""
+"""Render what lists the demo's links: RSS, Atom and JSON feeds, and robots.txt."""
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from email.utils import format_datetime
 from html import escape
@@ -28,3 +29,34 @@ def rss(title: str, base: str, entries: list[Entry], revised: datetime | None = 
 def robots() -> str:
     """Return robots.txt: everything but /private/."""
     return "User-agent: *\nCrawl-delay: 0\nDisallow: /private/\n"
+
+
+def atom(title: str, base: str, entries: list[Entry], revised: datetime | None = None) -> str:
+    """Return the entries as an Atom feed; `revised` dates the first one's update."""
+    items = "".join(
+        f'<entry><title>{escape(headline)}</title><id>{escape(url)}</id><link href="{escape(url)}?utm_source=atom"/>'
+        f"<published>{when.isoformat()}</published>"
+        f"<updated>{(revised if revised and place == 0 else when).isoformat()}</updated></entry>"
+        for place, (url, headline, when) in enumerate(entries)
+    )
+    latest = revised or max(when for _, _, when in entries)
+    return (
+        f'<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom"><id>{base}/</id>'
+        f"<title>{escape(title)}</title><updated>{latest.isoformat()}</updated>{items}</feed>"
+    )
+
+
+def json_feed(title: str, base: str, entries: list[Entry], revised: datetime | None = None) -> str:
+    """Return the entries as a JSON Feed 1.1; `revised` dates the first one's update."""
+    items = [
+        {
+            "id": url,
+            "url": f"{url}?utm_source=json",
+            "title": headline,
+            "date_published": when.isoformat(),
+            "date_modified": (revised if revised and place == 0 else when).isoformat(),
+        }
+        for place, (url, headline, when) in enumerate(entries)
+    ]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": title, "home_page_url": f"{base}/"}
+    return json.dumps({**feed, "items": items}, ensure_ascii=False)

@@ -17,7 +17,10 @@ def _metadata(outlet: str, article: dict[str, Any], published: str) -> str:
             "datePublished": published,
             "author": {"@type": "Person", "name": article["author"]},
         }
-        return f'<script type="application/ld+json">{json.dumps(data)}</script>'
+        text = json.dumps(data)
+        if article["slug"] == "library-boat":
+            text = text[:-1] + ",]"  # broken on purpose, as on many a real page
+        return f'<script type="application/ld+json">{text}</script>'
     if outlet == "talblatt":
         return (
             f'<meta property="og:type" content="article"><meta property="og:title" '

@@ -5,12 +5,33 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from threading import Thread
 from typing import Any
 
 from crawler.demo import channels, pages
+
+
+FEEDS = {
+    "en": ("application/rss+xml", channels.rss),
+    "de": ("application/atom+xml", channels.atom),
+    "es": ("application/feed+json", channels.json_feed),
+}
+WIRE: dict[str, Any] = {
+    "slug": "wire-comet",
+    "headline": "Astronomers confirm comet will be visible in spring",
+    "author": "Meridian Wire",
+    "hours": 6,
+    "body": [
+        "A comet discovered last autumn will be visible to the naked eye in spring, observers at three "
+        "telescopes agreed on Tuesday after comparing their latest measurements.",
+        "The object should appear low above the western horizon shortly after sunset and remain visible "
+        "for about three weeks, provided that its nucleus does not break apart near the sun.",
+        "Amateurs are asked to report its brightness, since professional instruments are booked for months.",
+    ],
+}
 
 
 def sources_toml(port: int, outlets: dict[str, dict[str, Any]]) -> str:
@@ -34,6 +55,8 @@ class NewsWeb:
     def __init__(self, port: int = 0) -> None:
         text = files("crawler.demo").joinpath("content/outlets.json").read_text("utf-8")
         self.outlets: dict[str, dict[str, Any]] = json.loads(text)
+        for info in self.outlets.values():
+            info["articles"].append(dict(WIRE))
         self.started = datetime.now(UTC).replace(microsecond=0)
         self.number = 1
         self.revised: datetime | None = None
@@ -78,13 +101,17 @@ class NewsWeb:
         status, kind, text = self._page(host.split(".")[0], request.path.split("?")[0])
         body = text.encode()
         etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-        if status == 200 and request.headers.get("If-None-Match") == etag:
+        changed = format_datetime(self.revised or self.started, usegmt=True)
+        asked = request.headers.get("If-None-Match")
+        since = request.headers.get("If-Modified-Since")
+        if status == 200 and (asked == etag or (asked is None and since == changed)):
             status, body = 304, b""
         self.log.append((host, request.path, status))
         request.send_response(status)
         request.send_header("Content-Type", kind)
         request.send_header("Content-Length", str(len(body)))
         request.send_header("ETag", etag)
+        request.send_header("Last-Modified", changed)
         request.end_headers()
         request.wfile.write(body)
 
@@ -98,7 +125,7 @@ class NewsWeb:
         if path == "/dead.xml":
             return 500, html, "out of order"
         if path == "/feed.xml":
-            return 200, "application/rss+xml", self._feed(outlet, info)
+            return 200, FEEDS[info["language"]][0], self._feed(outlet, info)
         if path == "/":
             return 200, html, pages.section_page(info)
         corner = pages.corner_pages(info["title"]).get(path)
@@ -117,7 +144,7 @@ class NewsWeb:
         base = self.base(outlet)
         entries = [(f"{base}/news/{a['slug']}", a["headline"], self._when(a)) for a in info["articles"]]
         yesterday = self.started - timedelta(days=1)
-        for slug in ("withdrawn", "subscribers", "wall", "empty"):
-            entries.append((f"{base}/news/{slug}", slug.capitalize(), yesterday))
+        corners = ("withdrawn", "subscribers", "wall", "empty")
+        entries.extend((f"{base}/news/{slug}", slug.capitalize(), yesterday) for slug in corners)
         entries.append((f"{base}/private/draft", "Draft", yesterday))
-        return channels.rss(info["title"], base, entries, self.revised)
+        return FEEDS[info["language"]][1](info["title"], base, entries, self.revised)
