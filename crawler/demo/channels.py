@@ -60,3 +60,18 @@ def json_feed(title: str, base: str, entries: list[Entry], revised: datetime | N
     ]
     feed = {"version": "https://jsonfeed.org/version/1.1", "title": title, "home_page_url": f"{base}/"}
     return json.dumps({**feed, "items": items}, ensure_ascii=False)
+
+
+def news_sitemap(title: str, language: str, entries: list[Entry]) -> str:
+    """Return the entries as a news sitemap."""
+    items = "".join(
+        f"<url><loc>{escape(url)}</loc><news:news><news:publication><news:name>{escape(title)}</news:name>"
+        f"<news:language>{language}</news:language></news:publication>"
+        f"<news:publication_date>{when.isoformat()}</news:publication_date>"
+        f"<news:title>{escape(headline)}</news:title></news:news></url>"
+        for url, headline, when in entries
+    )
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        f'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{items}</urlset>'
+    )

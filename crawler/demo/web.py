@@ -13,7 +13,6 @@ from typing import Any
 
 from crawler.demo import channels, pages
 
-
 FEEDS = {
     "en": ("application/rss+xml", channels.rss),
     "de": ("application/atom+xml", channels.atom),
@@ -41,7 +40,7 @@ def sources_toml(port: int, outlets: dict[str, dict[str, Any]]) -> str:
         base = f"http://{name}.localhost:{port}"
         tables.append(
             f'[{name}]\ntitle = "{info["title"]}"\nhome = "{base}/"\n'
-            f'feeds = ["{base}/feed.xml", "{base}/dead.xml"]\nsections = ["{base}/"]\n'
+            f'feeds = ["{base}/feed.xml", "{base}/dead.xml"]\nsitemaps = ["{base}/news-sitemap.xml"]\nsections = ["{base}/"]\n'
         )
     return "\n".join(tables)
 
@@ -126,6 +125,10 @@ class NewsWeb:
             return 500, html, "out of order"
         if path == "/feed.xml":
             return 200, FEEDS[info["language"]][0], self._feed(outlet, info)
+        if path == "/news-sitemap.xml":
+            base = self.base(outlet)
+            entries = [(f"{base}/news/{a['slug']}", a["headline"], self._when(a)) for a in info["articles"]]
+            return 200, "application/xml", channels.news_sitemap(info["title"], info["language"], entries)
         if path == "/":
             return 200, html, pages.section_page(info)
         corner = pages.corner_pages(info["title"]).get(path)

@@ -28,6 +28,7 @@ def test_every_outlet_serves_its_articles_by_feed() -> None:
             found = json.loads(text)["items"] if text[0] == "{" else feedparser.parse(text).entries
             assert len(found) == len(info["articles"]) + 5
             assert _get(web, outlet, "/feed.xml", If_None_Match=etag)[0] == 304
+            assert _get(web, outlet, "/news-sitemap.xml")[1].count("<loc>") == len(info["articles"])
             for article in info["articles"]:
                 status, text, _ = _get(web, outlet, f"/news/{article['slug']}")
                 assert status == 200 and article["headline"] in text and info["private"] in text
