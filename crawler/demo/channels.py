@@ -34,7 +34,8 @@ def robots() -> str:
 def atom(title: str, base: str, entries: list[Entry], revised: datetime | None = None) -> str:
     """Return the entries as an Atom feed; `revised` dates the first one's update."""
     items = "".join(
-        f'<entry><title>{escape(headline)}</title><id>{escape(url)}</id><link href="{escape(url)}?utm_source=atom"/>'
+        f"<entry><title>{escape(headline)}</title><id>{escape(url)}</id>"
+        f'<link href="{escape(url)}?utm_source=atom"/>'
         f"<published>{when.isoformat()}</published>"
         f"<updated>{(revised if revised and place == 0 else when).isoformat()}</updated></entry>"
         for place, (url, headline, when) in enumerate(entries)

@@ -33,14 +33,21 @@ WIRE: dict[str, Any] = {
 }
 
 
-def sources_toml(port: int, outlets: dict[str, dict[str, Any]]) -> str:
+def _load() -> dict[str, dict[str, Any]]:
+    text = files("crawler.demo").joinpath("content/outlets.json").read_text("utf-8")
+    outlets: dict[str, dict[str, Any]] = json.loads(text)
+    return outlets
+
+
+def sources_toml(port: int) -> str:
     """Return a sources.toml that declares each outlet's feed, a dead feed and its front page."""
     tables = []
-    for name, info in outlets.items():
+    for name, info in _load().items():
         base = f"http://{name}.localhost:{port}"
         tables.append(
             f'[{name}]\ntitle = "{info["title"]}"\nhome = "{base}/"\n'
-            f'feeds = ["{base}/feed.xml", "{base}/dead.xml"]\nsitemaps = ["{base}/news-sitemap.xml"]\nsections = ["{base}/"]\n'
+            f'feeds = ["{base}/feed.xml", "{base}/dead.xml"]\n'
+            f'sitemaps = ["{base}/news-sitemap.xml"]\nsections = ["{base}/"]\n'
         )
     return "\n".join(tables)
 
@@ -52,8 +59,7 @@ class NewsWeb:
     """The demo web as a context manager; `log` holds (host, path, status) of every request."""
 
     def __init__(self, port: int = 0) -> None:
-        text = files("crawler.demo").joinpath("content/outlets.json").read_text("utf-8")
-        self.outlets: dict[str, dict[str, Any]] = json.loads(text)
+        self.outlets = _load()
         for info in self.outlets.values():
             info["articles"].append(dict(WIRE))
         self.started = datetime.now(UTC).replace(microsecond=0)
@@ -92,7 +98,7 @@ class NewsWeb:
 
     def sources_toml(self) -> str:
         """Return the text of a sources.toml for this web."""
-        return sources_toml(self.port, self.outlets)
+        return sources_toml(self.port)
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         """Answer one request, with a validator that If-None-Match is held against."""
