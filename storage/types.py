@@ -233,7 +233,7 @@ class Link:
     published: datetime | None = None
     published_source: DateSource | None = None
     attempts: int = 0
-    next_attempt: datetime | None = None
+    first_seen: datetime | None = None
     etag: str | None = None
     last_modified: str | None = None
     article_id: int | None = None
@@ -246,6 +246,7 @@ class Attempt:
     url: str
     outcome: Outcome
     reason: str | None = None
+    detail: str | None = None
     status: int | None = None
     final_url: str | None = None
     bytes: int = 0
@@ -262,6 +263,19 @@ class Stored:
     article_id: int
     revision: int
     story_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One version of an article that has changed, as it was seen at `seen_at`."""
+
+    article_id: int
+    revision: int
+    seen_at: datetime
+    headline: str
+    authors: tuple[str, ...]
+    body: str
+    date_modified: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

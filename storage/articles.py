@@ -1,0 +1,218 @@
+"""Store articles: one row per article, aliases for its other addresses, a revision for each change of its text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import fulltext
+from storage.schema import article_aliases, articles, revisions, sources
+from storage.types import Access, Article, Identity, Outcome, Revision, Stored, StoredArticle
+from storage.upsert import insert_ignore
+
+_WALLS = {Access.PAYWALLED, Access.CONSENT, Access.BOT_WALL}
+_READ = {
+    "id", "url", "canonical_url", "url_key", "outlet", "headline", "date_published", "date_published_raw",
+    "date_source", "date_precision", "date_modified", "language", "section", "description", "main_image",
+    "body", "word_count", "access", "kind", "syndicated_from", "first_seen", "last_fetched", "revision",
+    "extractor", "story_id", "source_id",
+}  # fmt: skip
+COLUMNS = [*(articles.c[name] for name in sorted(_READ)), articles.c.authors, articles.c.tags,
+           sources.c.name.label("source")]  # fmt: skip
+
+
+def store_article(
+    connection: sa.Connection, article: Article, identity: Identity, source_id: int, now: datetime
+) -> Stored:
+    """Insert, revise or confirm an article in the caller's transaction.
+
+    The same URL key (or an alias of it) is the same article; so is the same text at another URL of the same
+    outlet, which becomes an alias. A changed text becomes the next revision; a page that has turned into
+    a paywall, consent or bot wall never replaces a readable text.
+    """
+    _lock_outlet(connection, identity.outlet)
+    known = _by_key(connection, [identity.url_key, *(key for _, key in identity.aliases)])
+    if known is not None:
+        outcome = _confirm_or_revise(connection, known, article, identity, now)
+        _add_aliases(connection, known.id, identity, known.url_key, now)
+        return Stored(outcome[0], known.id, outcome[1], known.story_id)
+    twin = _by_content(connection, identity)
+    if twin is not None:
+        _add_aliases(connection, twin.id, identity, twin.url_key, now)
+        connection.execute(sa.update(articles).where(articles.c.id == twin.id).values(last_fetched=now))
+        return Stored(Outcome.ALIAS, twin.id, twin.revision, twin.story_id)
+    article_id = _insert(connection, article, identity, source_id, now)
+    _add_aliases(connection, article_id, identity, identity.url_key, now)
+    return Stored(Outcome.STORED, article_id, 1)
+
+
+def _lock_outlet(connection: sa.Connection, outlet: str) -> None:
+    """Hold the outlet until commit: two crawls must not both find that a text is new. SQLite has one writer."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:outlet, 0))"), {"outlet": outlet}
+        )
+
+
+def _by_key(connection: sa.Connection, keys: list[str]) -> Any:
+    row = connection.execute(sa.select(articles).where(articles.c.url_key == keys[0])).first()
+    if row is not None:
+        return row
+    aliased = sa.select(article_aliases.c.article_id).where(article_aliases.c.url_key.in_(keys))
+    either = sa.or_(articles.c.url_key.in_(keys), articles.c.id.in_(aliased))
+    return connection.execute(sa.select(articles).where(either).order_by(articles.c.id).limit(1)).first()
+
+
+def _by_content(connection: sa.Connection, identity: Identity) -> Any:
+    same = sa.select(articles).where(
+        articles.c.outlet == identity.outlet, articles.c.content_hash == identity.content_hash
+    )
+    return connection.execute(same.order_by(articles.c.id).limit(1)).first()
+
+
+def _confirm_or_revise(
+    connection: sa.Connection, known: Any, article: Article, identity: Identity, now: datetime
+) -> tuple[Outcome, int]:
+    walled = article.access in _WALLS and known.access not in _WALLS
+    if walled and article.word_count < known.word_count:
+        connection.execute(sa.update(articles).where(articles.c.id == known.id).values(last_fetched=now))
+        return Outcome.UNCHANGED, known.revision
+    values = _values(article, identity) | {"last_fetched": now, "gone_at": None}
+    if values["date_published"] is None:
+        for name in ("date_published", "date_published_raw", "date_source", "date_precision"):
+            values.pop(name)
+    values.pop("url_key")
+    values.pop("outlet")
+    changed = known.content_hash != identity.content_hash
+    number = known.revision + 1 if changed else known.revision
+    if changed:
+        _keep_revision(connection, known, article, identity, now)
+    connection.execute(sa.update(articles).where(articles.c.id == known.id).values(**values, revision=number))
+    if changed:
+        fulltext.index(connection, known.id, article.headline, article.body)
+    return (Outcome.REVISED if changed else Outcome.UNCHANGED), number
+
+
+def _keep_revision(
+    connection: sa.Connection, known: Any, article: Article, identity: Identity, now: datetime
+) -> None:
+    """Write the new version, and at the first change the original before it."""
+    rows = []
+    if known.revision == 1:
+        names = ("headline", "authors", "body", "date_modified", "content_hash")
+        rows.append(
+            {"article_id": known.id, "revision": 1, "seen_at": known.first_seen}
+            | {name: getattr(known, name) for name in names}
+        )
+    rows.append(
+        {
+            "article_id": known.id,
+            "revision": known.revision + 1,
+            "seen_at": now,
+            "headline": article.headline,
+            "authors": list(article.authors),
+            "body": article.body,
+            "date_modified": article.modified.value if article.modified else None,
+            "content_hash": identity.content_hash,
+        }
+    )
+    connection.execute(sa.insert(revisions), rows)
+
+
+def _insert(
+    connection: sa.Connection, article: Article, identity: Identity, source_id: int, now: datetime
+) -> int:
+    values = _values(article, identity) | {"source_id": source_id, "first_seen": now, "last_fetched": now}
+    statement = sa.insert(articles).values(**values, url=article.url).returning(articles.c.id)
+    article_id: int = connection.execute(statement).scalar_one()
+    fulltext.index(connection, article_id, article.headline, article.body)
+    return article_id
+
+
+def _values(article: Article, identity: Identity) -> dict[str, Any]:
+    published, modified = article.published, article.modified
+    return {
+        "canonical_url": identity.canonical_url,
+        "url_key": identity.url_key,
+        "outlet": identity.outlet,
+        "headline": article.headline,
+        "authors": list(article.authors),
+        "date_published": published.value if published else None,
+        "date_published_raw": published.raw if published else None,
+        "date_source": published.source.value if published else None,
+        "date_precision": published.precision.value if published else None,
+        "date_modified": modified.value if modified else None,
+        "language": article.language,
+        "section": article.section,
+        "tags": list(article.tags),
+        "description": article.description,
+        "main_image": article.main_image,
+        "body": article.body,
+        "word_count": article.word_count,
+        "access": article.access.value,
+        "kind": article.kind,
+        "content_hash": identity.content_hash,
+        "syndicated_from": identity.syndicated_from,
+        "extractor": article.extractor,
+    }
+
+
+def _add_aliases(
+    connection: sa.Connection, article_id: int, identity: Identity, own_key: str, now: datetime
+) -> None:
+    """Record every other address that led here; an address stays with the article that had it first."""
+    pairs = {key: url for url, key in identity.aliases}
+    if identity.url_key != own_key:
+        pairs.setdefault(identity.url_key, identity.canonical_url or identity.url_key)
+    pairs.pop(own_key, None)
+    for key, url in pairs.items():
+        values = {"url_key": key, "article_id": article_id, "url": url, "first_seen": now}
+        connection.execute(insert_ignore(connection, article_aliases).values(**values))
+
+
+def mark_gone(connection: sa.Connection, article_id: int, now: datetime) -> None:
+    """Note that the article's page is gone (404 or 410); the text stays."""
+    only_first = sa.update(articles).where(articles.c.id == article_id, articles.c.gone_at.is_(None))
+    connection.execute(only_first.values(gone_at=now))
+
+
+def as_article(row: Any) -> StoredArticle:
+    """Return a row of COLUMNS as an article."""
+    values = {name: getattr(row, name) for name in _READ}
+    return StoredArticle(**values, source=row.source, authors=tuple(row.authors), tags=tuple(row.tags))
+
+
+def select_articles() -> sa.Select[Any]:
+    """Return the SELECT of COLUMNS over articles and their sources."""
+    return sa.select(*COLUMNS).join(sources, sources.c.id == articles.c.source_id)
+
+
+def get_article(connection: sa.Connection, article_id: int) -> StoredArticle | None:
+    """Return the article with this id, if there is one."""
+    row = connection.execute(select_articles().where(articles.c.id == article_id)).first()
+    return as_article(row) if row else None
+
+
+def find_article(connection: sa.Connection, url_key: str) -> StoredArticle | None:
+    """Return the article at this URL key or with this alias, if there is one."""
+    row = _by_key(connection, [url_key])
+    return get_article(connection, row.id) if row else None
+
+
+def read_revisions(connection: sa.Connection, article_id: int) -> list[Revision]:
+    """Return the article's versions in order; empty while it has never changed."""
+    rows = connection.execute(
+        sa.select(revisions).where(revisions.c.article_id == article_id).order_by(revisions.c.revision)
+    )
+    return [
+        Revision(r.article_id, r.revision, r.seen_at, r.headline, tuple(r.authors), r.body, r.date_modified)
+        for r in rows
+    ]
+
+
+def read_aliases(connection: sa.Connection, article_id: int) -> list[str]:
+    """Return the other addresses of the article, oldest first."""
+    query = sa.select(article_aliases.c.url).where(article_aliases.c.article_id == article_id)
+    return list(connection.execute(query.order_by(article_aliases.c.first_seen)).scalars())

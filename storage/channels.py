@@ -1,0 +1,210 @@
+"""Sources and their channels: declare them, find what is due, record polls."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.schema import channels, sources
+from storage.types import Channel, ChannelKind, SourceRow
+from storage.upsert import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A source as sources.toml declares it. `channels` are (url, host, kind)."""
+
+    name: str
+    title: str
+    home: str | None
+    language: str | None
+    enabled: bool
+    channels: tuple[tuple[str, str, ChannelKind], ...]
+
+
+def ensure_source(
+    connection: sa.Connection,
+    name: str,
+    now: datetime,
+    *,
+    title: str | None = None,
+    home: str | None = None,
+) -> int:
+    """Return the id of the source of this name, an undeclared one if it is new."""
+    found = connection.execute(sa.select(sources.c.id).where(sources.c.name == name)).scalar()
+    if found is not None:
+        return int(found)
+    values = {"name": name, "title": title or name, "home": home, "declared": False, "enabled": True}
+    statement = upsert(connection, sources).values(**values, first_seen=now).on_conflict_do_nothing()
+    connection.execute(statement)
+    return int(connection.execute(sa.select(sources.c.id).where(sources.c.name == name)).scalar_one())
+
+
+def declare(connection: sa.Connection, declared: Sequence[Declaration], now: datetime) -> dict[str, int]:
+    """Make the tables say what sources.toml says; return the ids by name.
+
+    A source that is no longer declared, and a channel that its source no longer names, are disabled;
+    their links and articles stay.
+    """
+    names = [declaration.name for declaration in declared]
+    dropped = sa.and_(sources.c.declared, sources.c.name.not_in(names))
+    gone = sa.select(sources.c.id).where(dropped)
+    connection.execute(sa.update(channels).where(channels.c.source_id.in_(gone)).values(enabled=False))
+    connection.execute(sa.update(sources).where(dropped).values(declared=False, enabled=False))
+    return {declaration.name: _declare(connection, declaration, now) for declaration in declared}
+
+
+def _declare(connection: sa.Connection, declaration: Declaration, now: datetime) -> int:
+    values = {
+        "title": declaration.title,
+        "home": declaration.home,
+        "language": declaration.language,
+        "declared": True,
+        "enabled": declaration.enabled,
+    }
+    statement = upsert(connection, sources).values(name=declaration.name, first_seen=now, **values)
+    statement = statement.on_conflict_do_update(index_elements=["name"], set_=values)
+    source_id = int(connection.execute(statement.returning(sources.c.id)).scalar_one())
+    urls = [url for url, _, _ in declaration.channels]
+    top = sa.and_(channels.c.source_id == source_id, channels.c.parent_id.is_(None))
+    connection.execute(
+        sa.update(channels).where(top, channels.c.url.not_in(urls), channels.c.enabled).values(enabled=False)
+    )
+    for url, host, kind in declaration.channels:
+        ensure_channel(connection, source_id, url, host, kind, now, enabled=declaration.enabled)
+    _follow_parents(connection, source_id)
+    return source_id
+
+
+def _follow_parents(connection: sa.Connection, source_id: int) -> None:
+    """Child sitemaps are enabled exactly when their index is."""
+    parent = channels.alias("parent")
+    enabled = sa.select(parent.c.enabled).where(parent.c.id == channels.c.parent_id).scalar_subquery()
+    children = sa.and_(channels.c.source_id == source_id, channels.c.parent_id.is_not(None))
+    connection.execute(
+        sa.update(channels).where(children, channels.c.enabled != enabled).values(enabled=enabled)
+    )
+
+
+def ensure_channel(
+    connection: sa.Connection,
+    source_id: int,
+    url: str,
+    host: str,
+    kind: ChannelKind,
+    now: datetime,
+    *,
+    parent_id: int | None = None,
+    updated: datetime | None = None,
+    enabled: bool = True,
+) -> int:
+    """Return the id of the channel at this URL, creating it, due at once, when it is new.
+
+    A later `updated` (an index's lastmod of a child sitemap) makes a known channel due at once.
+    """
+    row = connection.execute(sa.select(channels).where(channels.c.url == url)).first()
+    if row is None:
+        values = {
+            "source_id": source_id,
+            "url": url,
+            "host": host,
+            "kind": kind.value,
+            "parent_id": parent_id,
+        }
+        statement = upsert(connection, channels).values(
+            **values, enabled=enabled, updated=updated, first_seen=now, next_due=now
+        )
+        connection.execute(statement.on_conflict_do_nothing())
+        return int(connection.execute(sa.select(channels.c.id).where(channels.c.url == url)).scalar_one())
+    changes: dict[str, Any] = {}
+    if updated is not None and (row.updated is None or updated > row.updated):
+        changes |= {"updated": updated, "next_due": now}
+    if parent_id is None and (row.source_id, row.kind, row.enabled) != (source_id, kind.value, enabled):
+        changes |= {"source_id": source_id, "kind": kind.value, "enabled": enabled, "parent_id": None}
+    if changes:
+        connection.execute(sa.update(channels).where(channels.c.id == row.id).values(**changes))
+    return int(row.id)
+
+
+def as_channel(row: Any) -> Channel:
+    """Return a row of `channels` as the rooms share it."""
+    return Channel(
+        id=row.id,
+        source_id=row.source_id,
+        url=row.url,
+        host=row.host,
+        kind=ChannelKind(row.kind),
+        parent_id=row.parent_id,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        content_hash=row.content_hash,
+        next_due=row.next_due,
+        last_polled=row.last_polled,
+        failures=row.failures,
+    )
+
+
+def get_channels(connection: sa.Connection, ids: Collection[int]) -> list[Channel]:
+    """Return the channels with these ids, feeds first, then sitemaps, then section pages."""
+    rank = sa.case({"feed": 0, "sitemap": 1}, value=channels.c.kind, else_=2)
+    query = sa.select(channels).where(channels.c.id.in_(list(ids)))
+    return [as_channel(row) for row in connection.execute(query.order_by(rank, channels.c.id))]
+
+
+def source_channels(connection: sa.Connection, source_ids: Collection[int]) -> list[Channel]:
+    """Return the enabled channels that these sources declare themselves (no child sitemaps)."""
+    query = sa.select(channels).where(
+        channels.c.source_id.in_(list(source_ids)), channels.c.enabled, channels.c.parent_id.is_(None)
+    )
+    return [as_channel(row) for row in connection.execute(query.order_by(channels.c.id))]
+
+
+def due_channels(connection: sa.Connection, host: str, now: datetime, limit: int) -> list[Channel]:
+    """Return the enabled channels of a host whose time has come: feeds first, then newest lastmod."""
+    rank = sa.case({"feed": 0, "sitemap": 1}, value=channels.c.kind, else_=2)
+    query = sa.select(channels).where(channels.c.host == host, channels.c.enabled, channels.c.next_due <= now)
+    order = (rank, channels.c.updated.desc().nulls_last(), channels.c.id)
+    return [as_channel(row) for row in connection.execute(query.order_by(*order).limit(limit))]
+
+
+def child_channels(connection: sa.Connection, parent_id: int, now: datetime, limit: int) -> list[Channel]:
+    """Return the due child sitemaps of an index, newest first."""
+    query = sa.select(channels).where(
+        channels.c.parent_id == parent_id, channels.c.enabled, channels.c.next_due <= now
+    )
+    order = (channels.c.updated.desc().nulls_last(), channels.c.id)
+    return [as_channel(row) for row in connection.execute(query.order_by(*order).limit(limit))]
+
+
+def poll_failed(
+    connection: sa.Connection, channel_id: int, error: str, next_due: datetime, now: datetime
+) -> None:
+    """Record that a poll gave nothing, and when to try again."""
+    values = {
+        "failures": channels.c.failures + 1,
+        "last_error": error,
+        "next_due": next_due,
+        "last_polled": now,
+    }
+    connection.execute(sa.update(channels).where(channels.c.id == channel_id).values(**values))
+
+
+def poll_unchanged(connection: sa.Connection, channel_id: int, next_due: datetime, now: datetime) -> None:
+    """Record that the document is as it was (304, or the same bytes)."""
+    values = {"failures": 0, "last_error": None, "next_due": next_due, "last_polled": now}
+    connection.execute(sa.update(channels).where(channels.c.id == channel_id).values(**values))
+
+
+def defer_channel(connection: sa.Connection, channel_id: int, next_due: datetime) -> None:
+    """Move a poll to a later time without counting it as a failure."""
+    connection.execute(sa.update(channels).where(channels.c.id == channel_id).values(next_due=next_due))
+
+
+def read_sources(connection: sa.Connection) -> list[SourceRow]:
+    """Return every source, by name."""
+    rows = connection.execute(sa.select(sources).order_by(sources.c.name))
+    return [SourceRow(r.id, r.name, r.title, r.home, r.declared) for r in rows]

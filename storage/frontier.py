@@ -1,0 +1,363 @@
+"""The frontier: every discovered URL with its state, reason and next attempt; what is due, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.schema import channels, hosts, link_sightings, links
+from storage.types import DateSource, Link, LinkState
+from storage.upsert import insert_ignore
+
+CHUNK = 400
+PENDING = links.c.state == LinkState.PENDING.value
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which work a crawl may take. None means all; a link or channel is in scope when any field admits it.
+
+    `due_only` is False for a one-off crawl of named sources, which polls its channels whatever their schedule
+    (`channel_ids` holds those still to poll).
+    """
+
+    source_ids: frozenset[int] | None = None
+    link_ids: frozenset[int] = frozenset()
+    channel_ids: frozenset[int] = frozenset()
+    due_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A link as a poll reports it: key and host worked out. `drop` is a reason to record it as dropped at once."""
+
+    url: str
+    url_key: str
+    host: str
+    title: str | None = None
+    published: datetime | None = None
+    published_source: DateSource | None = None
+    updated: datetime | None = None
+    drop: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a poll's links came to: how many were `found`, `new`, `reopened`, and left for the next poll (`over`)."""
+
+    found: int
+    new: int
+    reopened: int
+    over: int
+    hosts: frozenset[str] = field(default_factory=frozenset)
+
+
+def record_links(
+    connection: sa.Connection,
+    channel_id: int,
+    source_id: int,
+    found: Sequence[NewLink],
+    now: datetime,
+    *,
+    budget: int,
+    reopen: bool = True,
+) -> Recorded:
+    """Record what one document lists: new links as pending, sightings, and links whose page has changed.
+
+    A finished link is reopened when the same channel now gives it a later `updated`, or another title.
+    At most `budget` new links are taken, in the order given. `reopen` is False for section pages,
+    whose anchor texts vary by themselves.
+    """
+    new = reopened = over = 0
+    touched: set[str] = set()
+    for chunk in _chunks(_distinct(found)):
+        known = _known(connection, [link.url_key for link in chunk])
+        fresh = [link for link in chunk if link.url_key not in known]
+        taken = fresh[: max(0, budget - new)]
+        over += len(fresh) - len(taken)
+        new += len(taken)
+        if taken:
+            _insert_links(connection, taken, channel_id, source_id, now)
+            known |= _known(connection, [link.url_key for link in taken])
+            touched.update(link.host for link in taken if link.drop is None)
+        again = _sight(connection, channel_id, [link for link in chunk if link.url_key in known], known, now)
+        if reopen and again:
+            reopened += len(again)
+            touched.update(_reopen(connection, again, "updated"))
+    return Recorded(len(found), new, reopened, over, frozenset(touched))
+
+
+def _distinct(found: Iterable[NewLink]) -> Iterable[NewLink]:
+    seen: set[str] = set()
+    for link in found:
+        if link.url_key not in seen:
+            seen.add(link.url_key)
+            yield link
+
+
+def _chunks(found: Iterable[NewLink]) -> Iterable[list[NewLink]]:
+    iterator = iter(found)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk
+
+
+def _known(connection: sa.Connection, keys: list[str]) -> dict[str, Any]:
+    query = sa.select(links.c.id, links.c.url_key, links.c.state, links.c.settled_at)
+    return {row.url_key: row for row in connection.execute(query.where(links.c.url_key.in_(keys)))}
+
+
+def _insert_links(
+    connection: sa.Connection, taken: list[NewLink], channel_id: int | None, source_id: int, now: datetime
+) -> None:
+    rows = [
+        {
+            "url": link.url,
+            "url_key": link.url_key,
+            "host": link.host,
+            "state": (LinkState.DROPPED if link.drop else LinkState.PENDING).value,
+            "reason": link.drop,
+            "source_id": source_id,
+            "channel_id": channel_id,
+            "title": link.title,
+            "published": link.published,
+            "published_source": link.published_source.value if link.published_source else None,
+            "first_seen": now,
+            "next_attempt_at": now,
+            "settled_at": now if link.drop else None,
+        }
+        for link in taken
+    ]
+    connection.execute(insert_ignore(connection, links), rows)
+    _ensure_hosts(connection, {link.host for link in taken})
+
+
+def _ensure_hosts(connection: sa.Connection, names: set[str]) -> None:
+    connection.execute(insert_ignore(connection, hosts), [{"host": name, "failures": 0} for name in names])
+
+
+def _sight(
+    connection: sa.Connection,
+    channel_id: int,
+    seen: list[NewLink],
+    known: dict[str, Any],
+    now: datetime,
+) -> list[int]:
+    """Record sightings; return the ids of settled links of which the channel says something new."""
+    ids = {known[link.url_key].id: link for link in seen}
+    query = sa.select(link_sightings).where(
+        link_sightings.c.channel_id == channel_id, link_sightings.c.link_id.in_(list(ids))
+    )
+    before = {row.link_id: row for row in connection.execute(query)}
+    fresh, changed, again = [], [], []
+    for link_id, link in ids.items():
+        values = {"title": link.title, "published": link.published, "updated": link.updated, "url": link.url}
+        row = known[link.url_key]
+        old = before.get(link_id)
+        if old is None:
+            fresh.append(values | {"link_id": link_id, "channel_id": channel_id, "first_seen": now})
+            told = link.updated is not None and row.settled_at is not None and link.updated > row.settled_at
+        else:
+            told = _says_changed(old, link)
+            if told or (old.title, old.updated) != (link.title, link.updated):
+                changed.append(values | {"of_link": link_id, "of_channel": channel_id})
+        if told and row.state != LinkState.PENDING.value and row.settled_at is not None:
+            again.append(link_id)
+    if fresh:
+        connection.execute(insert_ignore(connection, link_sightings), fresh)
+    if changed:
+        _update_sightings(connection, changed)
+    return again
+
+
+def _says_changed(old: Any, link: NewLink) -> bool:
+    later = link.updated is not None and (old.updated is None or link.updated > old.updated)
+    retitled = link.title is not None and old.title is not None and link.title != old.title
+    return later or retitled
+
+
+def _update_sightings(connection: sa.Connection, changed: list[dict[str, Any]]) -> None:
+    own = sa.and_(
+        link_sightings.c.link_id == sa.bindparam("of_link"),
+        link_sightings.c.channel_id == sa.bindparam("of_channel"),
+    )
+    values = {name: sa.bindparam(name) for name in ("title", "published", "updated", "url")}
+    connection.execute(sa.update(link_sightings).where(own).values(**values), changed)
+
+
+def _reopen(connection: sa.Connection, ids: Collection[int], reason: str) -> list[str]:
+    """Make settled links pending again, unless they were dropped by rule; return their hosts."""
+    states = [LinkState.DONE.value, LinkState.FAILED.value, LinkState.GONE.value]
+    statement = sa.update(links).where(links.c.id.in_(list(ids)), links.c.state.in_(states))
+    values = {"state": LinkState.PENDING.value, "reason": reason, "attempts": 0, "next_attempt_at": None}
+    return list(connection.execute(statement.values(**values).returning(links.c.host)).scalars())
+
+
+def ensure_link(connection: sa.Connection, link: NewLink, source_id: int, now: datetime) -> Link:
+    """Return the link of this URL key, creating it as pending; nothing is reopened."""
+    row = connection.execute(sa.select(links).where(links.c.url_key == link.url_key)).first()
+    if row is None:
+        _insert_links(connection, [link], None, source_id, now)
+        row = connection.execute(sa.select(links).where(links.c.url_key == link.url_key)).one()
+    return as_link(row)
+
+
+def reopen_link(connection: sa.Connection, link_id: int, now: datetime) -> None:
+    """Make a link pending whatever became of it: a person asked for it."""
+    values = {"state": "pending", "reason": "asked", "attempts": 0, "next_attempt_at": now}
+    settled = sa.and_(links.c.id == link_id, links.c.state != "pending")
+    connection.execute(sa.update(links).where(settled).values(**values))
+    connection.execute(sa.update(links).where(links.c.id == link_id).values(next_attempt_at=now))
+
+
+def reopen_for_recheck(connection: sa.Connection, now: datetime, limit: int) -> list[str]:
+    """Make pending the links whose article is due for a look at changes; return their hosts."""
+    due = sa.select(links.c.id).where(links.c.recheck_at <= now, links.c.state == LinkState.DONE.value)
+    ids = list(connection.execute(due.order_by(links.c.recheck_at).limit(limit)).scalars())
+    return _reopen(connection, ids, "recheck") if ids else []
+
+
+def settle_link(
+    connection: sa.Connection,
+    link_id: int,
+    state: LinkState,
+    reason: str | None,
+    now: datetime,
+    *,
+    detail: str | None = None,
+    next_attempt: datetime | None = None,
+    article_id: int | None = None,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    recheck_at: datetime | None = None,
+    counted: bool = True,
+) -> None:
+    """Record what an attempt at a link came to. A link that stays pending says when it is tried again."""
+    ended = state is not LinkState.PENDING
+    values: dict[str, Any] = {"state": state.value, "reason": reason, "detail": detail}
+    values |= {"next_attempt_at": next_attempt, "recheck_at": recheck_at}
+    if counted:
+        values["attempts"] = links.c.attempts + 1
+    if ended:
+        values["settled_at"] = now
+    if article_id is not None:
+        values |= {"article_id": article_id, "etag": etag, "last_modified": last_modified}
+    connection.execute(sa.update(links).where(links.c.id == link_id).values(**values))
+
+
+def in_scope(scope: Scope) -> sa.ColumnElement[bool]:
+    """Return the condition that a link belongs to the scope."""
+    if scope.source_ids is None:
+        return sa.true()
+    return sa.or_(links.c.source_id.in_(list(scope.source_ids)), links.c.id.in_(list(scope.link_ids)))
+
+
+def due_links(
+    connection: sa.Connection, host: str, scope: Scope, now: datetime, limit: int, skip: Collection[int] = ()
+) -> list[Link]:
+    """Return pending links of a host whose time has come, newest first."""
+    due = sa.or_(links.c.next_attempt_at.is_(None), links.c.next_attempt_at <= now)
+    query = sa.select(links).where(PENDING, links.c.host == host, due, in_scope(scope))
+    if skip:
+        query = query.where(links.c.id.not_in(list(skip)))
+    newest = sa.func.coalesce(links.c.published, links.c.first_seen).desc()
+    return [as_link(row) for row in connection.execute(query.order_by(newest, links.c.id).limit(limit))]
+
+
+def due_hosts(connection: sa.Connection, scope: Scope, now: datetime, limit: int) -> list[str]:
+    """Return hosts that have work now and that nobody visits, those with the oldest due time first."""
+    due = sa.or_(links.c.next_attempt_at.is_(None), links.c.next_attempt_at <= now)
+    since = sa.func.coalesce(links.c.next_attempt_at, links.c.first_seen).label("since")
+    parts = [sa.select(links.c.host.label("host"), since).where(PENDING, due, in_scope(scope))]
+    if scope.due_only:
+        parts.append(
+            sa.select(channels.c.host, channels.c.next_due).where(
+                channels.c.enabled, channels.c.next_due <= now
+            )
+        )
+    elif scope.channel_ids:
+        wanted = channels.c.id.in_(list(scope.channel_ids))
+        parts.append(sa.select(channels.c.host, channels.c.next_due).where(wanted))
+    work = sa.union_all(*parts).subquery()
+    free = sa.or_(hosts.c.leased_until.is_(None), hosts.c.leased_until <= now)
+    rested = sa.or_(hosts.c.backoff_until.is_(None), hosts.c.backoff_until <= now)
+    query = (
+        sa.select(work.c.host)
+        .outerjoin(hosts, hosts.c.host == work.c.host)
+        .where(sa.or_(hosts.c.host.is_(None), sa.and_(free, rested)))
+        .group_by(work.c.host)
+        .order_by(sa.func.min(work.c.since))
+        .limit(limit)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def next_work_at(connection: sa.Connection, scope: Scope, now: datetime) -> datetime | None:
+    """Return when the next work in scope can begin: None when there is none, `now` when there is some already."""
+    wait = _wait(now)
+    link_work = sa.select(wait(sa.func.coalesce(links.c.next_attempt_at, links.c.first_seen)).label("at"))
+    link_work = link_work.outerjoin(hosts, hosts.c.host == links.c.host).where(PENDING, in_scope(scope))
+    parts = [link_work]
+    channel_work = sa.select(wait(channels.c.next_due).label("at")).outerjoin(
+        hosts, hosts.c.host == channels.c.host
+    )
+    if scope.due_only:
+        parts.append(channel_work.where(channels.c.enabled, channels.c.next_due.is_not(None)))
+    elif scope.channel_ids:
+        at_once = sa.select(wait(sa.literal(now, links.c.first_seen.type)).label("at"))
+        parts.append(
+            at_once.select_from(channels.outerjoin(hosts, hosts.c.host == channels.c.host)).where(
+                channels.c.id.in_(list(scope.channel_ids))
+            )
+        )
+    work = sa.union_all(*parts).subquery()
+    found: datetime | None = connection.execute(sa.select(sa.func.min(work.c.at))).scalar()
+    return found
+
+
+def _wait(now: datetime) -> Any:
+    """Return a function: a time expression → the same, but not before the host is free again."""
+    floor = sa.literal(now, links.c.first_seen.type)
+
+    def later(at: Any) -> Any:
+        for other in (hosts.c.backoff_until, hosts.c.leased_until, floor):
+            at = sa.case((sa.and_(other.is_not(None), other > at), other), else_=at)
+        return at
+
+    return later
+
+
+def pending_count(connection: sa.Connection, scope: Scope) -> int:
+    """Return how many links in scope are pending."""
+    return int(
+        connection.execute(
+            sa.select(sa.func.count()).select_from(links).where(PENDING, in_scope(scope))
+        ).scalar_one()
+    )
+
+
+def as_link(row: Any) -> Link:
+    """Return a row of `links` as the rooms share it."""
+    return Link(
+        id=row.id,
+        url=row.url,
+        url_key=row.url_key,
+        host=row.host,
+        state=LinkState(row.state),
+        source_id=row.source_id,
+        channel_id=row.channel_id,
+        reason=row.reason,
+        title=row.title,
+        published=row.published,
+        published_source=DateSource(row.published_source) if row.published_source else None,
+        attempts=row.attempts,
+        next_attempt=row.next_attempt_at,
+        first_seen=row.first_seen,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        article_id=row.article_id,
+    )

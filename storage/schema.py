@@ -1,0 +1,225 @@
+"""The tables. They never leave this package; `docs/schema.md` describes them to people who write SQL."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from storage.columns import JSON, BigId, UtcDateTime
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+sources = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("home", sa.Text),
+    sa.Column("language", sa.Text),
+    sa.Column("declared", sa.Boolean, nullable=False),
+    sa.Column("enabled", sa.Boolean, nullable=False),
+    sa.Column("first_seen", UtcDateTime, nullable=False),
+)
+
+channels = sa.Table(
+    "channels",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("source_id", BigId, sa.ForeignKey("sources.id"), nullable=False, index=True),
+    sa.Column("parent_id", BigId, sa.ForeignKey("channels.id"), index=True),
+    sa.Column("url", sa.Text, nullable=False, unique=True),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("enabled", sa.Boolean, nullable=False),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("content_hash", sa.Text),
+    sa.Column("updated", UtcDateTime),
+    sa.Column("first_seen", UtcDateTime, nullable=False),
+    sa.Column("last_polled", UtcDateTime),
+    sa.Column("last_new", UtcDateTime),
+    sa.Column("next_due", UtcDateTime),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("last_error", sa.Text),
+    sa.Index("ix_channels_due", "enabled", "next_due"),
+)
+
+hosts = sa.Table(
+    "hosts",
+    metadata,
+    sa.Column("host", sa.Text, primary_key=True),
+    sa.Column("leased_by", sa.Text),
+    sa.Column("leased_until", UtcDateTime),
+    sa.Column("next_request_at", UtcDateTime),
+    sa.Column("backoff_until", UtcDateTime),
+    sa.Column("backoff_reason", sa.Text),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("last_visit", UtcDateTime),
+)
+
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("url_key", sa.Text, nullable=False, unique=True),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("detail", sa.Text),
+    sa.Column("source_id", BigId, sa.ForeignKey("sources.id"), nullable=False),
+    sa.Column("channel_id", BigId, sa.ForeignKey("channels.id")),
+    sa.Column("article_id", BigId, sa.ForeignKey("articles.id"), index=True),
+    sa.Column("title", sa.Text),
+    sa.Column("published", UtcDateTime),
+    sa.Column("published_source", sa.Text),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_attempt_at", UtcDateTime),
+    sa.Column("first_seen", UtcDateTime, nullable=False),
+    sa.Column("settled_at", UtcDateTime),
+    sa.Column("recheck_at", UtcDateTime),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Index("ix_links_source_state", "source_id", "state"),
+)
+sa.Index(
+    "ix_links_pending",
+    links.c.host,
+    links.c.next_attempt_at,
+    sqlite_where=links.c.state == "pending",
+    postgresql_where=links.c.state == "pending",
+)
+sa.Index(
+    "ix_links_recheck_at",
+    links.c.recheck_at,
+    sqlite_where=links.c.recheck_at.is_not(None),
+    postgresql_where=links.c.recheck_at.is_not(None),
+)
+
+link_sightings = sa.Table(
+    "link_sightings",
+    metadata,
+    sa.Column("link_id", BigId, sa.ForeignKey("links.id"), primary_key=True),
+    sa.Column("channel_id", BigId, sa.ForeignKey("channels.id"), primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("title", sa.Text),
+    sa.Column("published", UtcDateTime),
+    sa.Column("updated", UtcDateTime),
+    sa.Column("first_seen", UtcDateTime, nullable=False),
+    sa.Index("ix_link_sightings_channel_id", "channel_id"),
+)
+
+crawls = sa.Table(
+    "crawls",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("crawler", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("started_at", UtcDateTime, nullable=False),
+    sa.Column("finished_at", UtcDateTime),
+    sa.Column("requests", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("bytes", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("links_found", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("links_new", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("outcomes", JSON, nullable=False),
+    sa.Column("note", sa.Text),
+    sa.Index("ix_crawls_state", "state"),
+)
+
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("crawl_id", BigId, sa.ForeignKey("crawls.id"), index=True),
+    sa.Column("link_id", BigId, sa.ForeignKey("links.id"), index=True),
+    sa.Column("channel_id", BigId, sa.ForeignKey("channels.id"), index=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False, index=True),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("detail", sa.Text),
+    sa.Column("status", sa.Integer),
+    sa.Column("final_url", sa.Text),
+    sa.Column("bytes", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("millis", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("found", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("new", sa.Integer, nullable=False, server_default="0"),
+)
+
+stories = sa.Table(
+    "stories",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("first_seen", UtcDateTime, nullable=False),
+    sa.Column("merged_into", BigId, sa.ForeignKey("stories.id")),
+)
+
+articles = sa.Table(
+    "articles",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("canonical_url", sa.Text),
+    sa.Column("url_key", sa.Text, nullable=False, unique=True),
+    sa.Column("outlet", sa.Text, nullable=False),
+    sa.Column("source_id", BigId, sa.ForeignKey("sources.id"), nullable=False),
+    sa.Column("headline", sa.Text, nullable=False),
+    sa.Column("authors", JSON, nullable=False),
+    sa.Column("date_published", UtcDateTime, index=True),
+    sa.Column("date_published_raw", sa.Text),
+    sa.Column("date_source", sa.Text),
+    sa.Column("date_precision", sa.Text),
+    sa.Column("date_modified", UtcDateTime),
+    sa.Column("language", sa.Text),
+    sa.Column("section", sa.Text),
+    sa.Column("tags", JSON, nullable=False),
+    sa.Column("description", sa.Text),
+    sa.Column("main_image", sa.Text),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("word_count", sa.Integer, nullable=False),
+    sa.Column("access", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("syndicated_from", sa.Text),
+    sa.Column("first_seen", UtcDateTime, nullable=False),
+    sa.Column("last_fetched", UtcDateTime, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("gone_at", UtcDateTime),
+    sa.Column("extractor", sa.Text, nullable=False),
+    sa.Column("story_id", BigId, sa.ForeignKey("stories.id"), index=True),
+    sa.Index("ix_articles_outlet_content_hash", "outlet", "content_hash"),
+    sa.Index("ix_articles_source_id_date_published", "source_id", "date_published"),
+)
+
+article_aliases = sa.Table(
+    "article_aliases",
+    metadata,
+    sa.Column("url_key", sa.Text, primary_key=True),
+    sa.Column("article_id", BigId, sa.ForeignKey("articles.id"), nullable=False, index=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("first_seen", UtcDateTime, nullable=False),
+)
+
+revisions = sa.Table(
+    "revisions",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("article_id", BigId, sa.ForeignKey("articles.id"), nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+    sa.Column("headline", sa.Text, nullable=False),
+    sa.Column("authors", JSON, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("date_modified", UtcDateTime),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.UniqueConstraint("article_id", "revision"),
+)

@@ -1,0 +1,98 @@
+"""The door to the database: open it, migrate it, read and write in transactions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from storage.engine import make_engine, parse_url, sqlite_path, unavailable
+from storage.errors import FailureError
+from storage.migrate import migrate
+
+
+class Store:
+    """An open, migrated database."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(write=True)
+
+    @property
+    def dialect(self) -> str:
+        """The database's kind: sqlite | postgresql."""
+        return self._engine.dialect.name
+
+    @contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """Yield a connection in a write transaction: committed at the end, rolled back on an exception."""
+        with self._writing.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Yield a connection in a read transaction: one consistent view."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def open_store(database_url: str, *, create: bool = True) -> Store:
+    """Open the database, creating and migrating it as needed.
+
+    With create=False a missing SQLite file is an error, so that a query never leaves an empty database
+    behind. Raises UsageError for a wrong URL, FailureError when the database cannot be used.
+    """
+    url = parse_url(database_url)
+    path = sqlite_path(url)
+    if path is not None:
+        _check_file(path, create)
+    engine = make_engine(url)
+    try:
+        if path is not None:
+            _set_wal(engine)
+        migrate(engine)
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise unavailable(url, error) from error
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine)
+
+
+def _check_file(path: Path, create: bool) -> None:
+    if path.is_dir():
+        raise FailureError(f"database {path} is a directory; name a file")
+    if path.exists():
+        return
+    if not create:
+        raise FailureError(
+            f"database {path} does not exist; crawl first (newsdesk crawl), or name another with NEWSDESK_DATABASE_URL"
+        )
+    if not path.absolute().parent.is_dir():
+        raise FailureError(f"database {path}: its directory does not exist; create it first")
+
+
+def _set_wal(engine: sa.Engine) -> None:
+    """Switch to WAL; SQLite's busy handler does not cover that switch, so try again for a while."""
+    raw = engine.raw_connection()
+    try:
+        for turn in range(100):
+            try:
+                cursor = raw.cursor()
+                cursor.execute("PRAGMA journal_mode = WAL")
+                return
+            except Exception as error:
+                if "locked" not in str(error) or turn == 99:
+                    raise OperationalError("PRAGMA journal_mode", None, error) from error
+                time.sleep(0.05)
+    finally:
+        raw.close()
