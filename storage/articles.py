@@ -51,9 +51,7 @@ def store_article(
 def _lock_outlet(connection: sa.Connection, outlet: str) -> None:
     """Hold the outlet until commit: two crawls must not both find that a text is new. SQLite has one writer."""
     if connection.dialect.name == "postgresql":
-        connection.execute(
-            sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:outlet, 0))"), {"outlet": outlet}
-        )
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:outlet, 0))"), {"outlet": outlet})
 
 
 def _by_key(connection: sa.Connection, keys: list[str]) -> Any:
@@ -95,9 +93,7 @@ def _confirm_or_revise(
     return (Outcome.REVISED if changed else Outcome.UNCHANGED), number
 
 
-def _keep_revision(
-    connection: sa.Connection, known: Any, article: Article, identity: Identity, now: datetime
-) -> None:
+def _keep_revision(connection: sa.Connection, known: Any, article: Article, identity: Identity, now: datetime) -> None:
     """Write the new version, and at the first change the original before it."""
     rows = []
     if known.revision == 1:
@@ -121,9 +117,7 @@ def _keep_revision(
     connection.execute(sa.insert(revisions), rows)
 
 
-def _insert(
-    connection: sa.Connection, article: Article, identity: Identity, source_id: int, now: datetime
-) -> int:
+def _insert(connection: sa.Connection, article: Article, identity: Identity, source_id: int, now: datetime) -> int:
     values = _values(article, identity) | {"source_id": source_id, "first_seen": now, "last_fetched": now}
     statement = sa.insert(articles).values(**values, url=article.url).returning(articles.c.id)
     article_id: int = connection.execute(statement).scalar_one()
@@ -159,9 +153,7 @@ def _values(article: Article, identity: Identity) -> dict[str, Any]:
     }
 
 
-def _add_aliases(
-    connection: sa.Connection, article_id: int, identity: Identity, own_key: str, now: datetime
-) -> None:
+def _add_aliases(connection: sa.Connection, article_id: int, identity: Identity, own_key: str, now: datetime) -> None:
     """Record every other address that led here; an address stays with the article that had it first."""
     pairs = {key: url for url, key in identity.aliases}
     if identity.url_key != own_key:

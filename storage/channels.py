@@ -85,9 +85,7 @@ def _follow_parents(connection: sa.Connection, source_id: int) -> None:
     parent = channels.alias("parent")
     enabled = sa.select(parent.c.enabled).where(parent.c.id == channels.c.parent_id).scalar_subquery()
     children = sa.and_(channels.c.source_id == source_id, channels.c.parent_id.is_not(None))
-    connection.execute(
-        sa.update(channels).where(children, channels.c.enabled != enabled).values(enabled=enabled)
-    )
+    connection.execute(sa.update(channels).where(children, channels.c.enabled != enabled).values(enabled=enabled))
 
 
 def ensure_channel(
@@ -173,16 +171,12 @@ def due_channels(connection: sa.Connection, host: str, now: datetime, limit: int
 
 def child_channels(connection: sa.Connection, parent_id: int, now: datetime, limit: int) -> list[Channel]:
     """Return the due child sitemaps of an index, newest first."""
-    query = sa.select(channels).where(
-        channels.c.parent_id == parent_id, channels.c.enabled, channels.c.next_due <= now
-    )
+    query = sa.select(channels).where(channels.c.parent_id == parent_id, channels.c.enabled, channels.c.next_due <= now)
     order = (channels.c.updated.desc().nulls_last(), channels.c.id)
     return [as_channel(row) for row in connection.execute(query.order_by(*order).limit(limit))]
 
 
-def poll_failed(
-    connection: sa.Connection, channel_id: int, error: str, next_due: datetime, now: datetime
-) -> None:
+def poll_failed(connection: sa.Connection, channel_id: int, error: str, next_due: datetime, now: datetime) -> None:
     """Record that a poll gave nothing, and when to try again."""
     values = {
         "failures": channels.c.failures + 1,

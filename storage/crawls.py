@@ -78,10 +78,8 @@ def finish_crawl(
 ) -> CrawlRecord:
     """Close a crawl's record with the counts of its attempts, and return it."""
     own = attempts.c.crawl_id == crawl_id
-    counted = connection.execute(
-        sa.select(attempts.c.outcome, sa.func.count()).where(own).group_by(attempts.c.outcome)
-    )
-    outcomes = {outcome: number for outcome, number in counted}
+    counted = connection.execute(sa.select(attempts.c.outcome, sa.func.count()).where(own).group_by(attempts.c.outcome))
+    outcomes = {row[0]: row[1] for row in counted}
     names = ("bytes", "found", "new")
     sums = [sa.func.coalesce(sa.func.sum(attempts.c[name]), 0) for name in names]
     total = connection.execute(sa.select(sa.func.count(), *sums).where(own)).one()
@@ -96,9 +94,7 @@ def mark_interrupted(connection: sa.Connection, alive: Collection[str], now: dat
     left = sa.select(crawls.c.id).where(crawls.c.state == "running", crawls.c.crawler.not_in(list(alive)))
     ids = list(connection.execute(left).scalars())
     for crawl_id in ids:
-        finish_crawl(
-            connection, crawl_id, now, state="interrupted", note="the process ended without closing it"
-        )
+        finish_crawl(connection, crawl_id, now, state="interrupted", note="the process ended without closing it")
     return len(ids)
 
 

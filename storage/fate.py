@@ -75,9 +75,7 @@ def fate(connection: sa.Connection, url: str, url_key: str, host: str) -> Fate |
 
 
 def _backoff(connection: sa.Connection, host: str) -> datetime | None:
-    found: datetime | None = connection.execute(
-        sa.select(hosts.c.backoff_until).where(hosts.c.host == host)
-    ).scalar()
+    found: datetime | None = connection.execute(sa.select(hosts.c.backoff_until).where(hosts.c.host == host)).scalar()
     return found
 
 
@@ -88,21 +86,11 @@ def _tries(connection: sa.Connection, own: sa.ColumnElement[bool]) -> tuple[Try,
 
 
 def _channel(connection: sa.Connection, url: str, host: str) -> Fate | None:
-    query = sa.select(channels, sources.c.name.label("source")).join(
-        sources, sources.c.id == channels.c.source_id
-    )
+    query = sa.select(channels, sources.c.name.label("source")).join(sources, sources.c.id == channels.c.source_id)
     row = connection.execute(query.where(channels.c.url == url)).first()
     if row is None:
         return None
-    state = (
-        "disabled"
-        if not row.enabled
-        else "failing"
-        if row.failures
-        else "polled"
-        if row.last_polled
-        else "due"
-    )
+    state = "disabled" if not row.enabled else "failing" if row.failures else "polled" if row.last_polled else "due"
     return Fate(
         what=f"channel ({row.kind})",
         url=row.url,
@@ -169,9 +157,7 @@ def _alias(connection: sa.Connection, url_key: str, host: str) -> Fate | None:
     alias = sa.select(article_aliases.c.article_id).where(article_aliases.c.url_key == url_key)
     article_id = connection.execute(alias).scalar()
     own = articles.c.id == article_id if article_id is not None else articles.c.url_key == url_key
-    query = sa.select(articles, sources.c.name.label("source")).join(
-        sources, sources.c.id == articles.c.source_id
-    )
+    query = sa.select(articles, sources.c.name.label("source")).join(sources, sources.c.id == articles.c.source_id)
     row: Any = connection.execute(query.where(own)).first()
     if row is None:
         return None

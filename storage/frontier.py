@@ -155,7 +155,12 @@ def _sight(
     before = {row.link_id: row for row in connection.execute(query)}
     fresh, changed, again = [], [], []
     for link_id, link in ids.items():
-        values = {"title": link.title, "published": link.published, "updated": link.updated, "url": link.url}
+        values: dict[str, Any] = {
+            "title": link.title,
+            "published": link.published,
+            "updated": link.updated,
+            "url": link.url,
+        }
         row = known[link.url_key]
         old = before.get(link_id)
         if old is None:
@@ -275,9 +280,7 @@ def due_hosts(connection: sa.Connection, scope: Scope, now: datetime, limit: int
     parts = [sa.select(links.c.host.label("host"), since).where(PENDING, due, in_scope(scope))]
     if scope.due_only:
         parts.append(
-            sa.select(channels.c.host, channels.c.next_due).where(
-                channels.c.enabled, channels.c.next_due <= now
-            )
+            sa.select(channels.c.host, channels.c.next_due).where(channels.c.enabled, channels.c.next_due <= now)
         )
     elif scope.channel_ids:
         wanted = channels.c.id.in_(list(scope.channel_ids))
@@ -302,9 +305,7 @@ def next_work_at(connection: sa.Connection, scope: Scope, now: datetime) -> date
     link_work = sa.select(wait(sa.func.coalesce(links.c.next_attempt_at, links.c.first_seen)).label("at"))
     link_work = link_work.outerjoin(hosts, hosts.c.host == links.c.host).where(PENDING, in_scope(scope))
     parts = [link_work]
-    channel_work = sa.select(wait(channels.c.next_due).label("at")).outerjoin(
-        hosts, hosts.c.host == channels.c.host
-    )
+    channel_work = sa.select(wait(channels.c.next_due).label("at")).outerjoin(hosts, hosts.c.host == channels.c.host)
     if scope.due_only:
         parts.append(channel_work.where(channels.c.enabled, channels.c.next_due.is_not(None)))
     elif scope.channel_ids:
@@ -334,9 +335,7 @@ def _wait(now: datetime) -> Any:
 def pending_count(connection: sa.Connection, scope: Scope) -> int:
     """Return how many links in scope are pending."""
     return int(
-        connection.execute(
-            sa.select(sa.func.count()).select_from(links).where(PENDING, in_scope(scope))
-        ).scalar_one()
+        connection.execute(sa.select(sa.func.count()).select_from(links).where(PENDING, in_scope(scope))).scalar_one()
     )
 
 

@@ -20,9 +20,11 @@ _POSTGRESQL_UPSERT = sa.text(
 
 def index(connection: sa.Connection, article_id: int, headline: str, body: str) -> None:
     """Index the article's present text, in place of an earlier one."""
-    values = {"id": article_id, "headline": index_text(headline), "body": index_text(body)}
+    text = index_text(body)
     if connection.dialect.name == "postgresql":
-        values["body"] = values["body"][:TSVECTOR_CHARACTERS]
+        text = text[:TSVECTOR_CHARACTERS]
+    values = {"id": article_id, "headline": index_text(headline), "body": text}
+    if connection.dialect.name == "postgresql":
         connection.execute(_POSTGRESQL_UPSERT, values)
         return
     connection.execute(_SQLITE_DELETE, {"id": article_id})

@@ -30,9 +30,7 @@ class HostBusy:
     reason: str
 
 
-def lease_host(
-    connection: sa.Connection, host: str, owner: str, seconds: float, now: datetime
-) -> HostLease | HostBusy:
+def lease_host(connection: sa.Connection, host: str, owner: str, seconds: float, now: datetime) -> HostLease | HostBusy:
     """Take or renew the lease of a host, or say until when it is taken."""
     until = now + timedelta(seconds=seconds)
     free = sa.or_(hosts.c.leased_until.is_(None), hosts.c.leased_until <= now, hosts.c.leased_by == owner)
@@ -69,9 +67,7 @@ def release_host(connection: sa.Connection, host: str, owner: str, next_request_
 
 def back_off_host(connection: sa.Connection, host: str, until: datetime, reason: str, now: datetime) -> None:
     """Leave the host alone until then; a longer back-off that stands is kept."""
-    statement = upsert(connection, hosts).values(
-        host=host, backoff_until=until, backoff_reason=reason, failures=1
-    )
+    statement = upsert(connection, hosts).values(host=host, backoff_until=until, backoff_reason=reason, failures=1)
     later = sa.or_(hosts.c.backoff_until.is_(None), hosts.c.backoff_until < until)
     connection.execute(
         statement.on_conflict_do_update(
@@ -85,9 +81,7 @@ def back_off_host(connection: sa.Connection, host: str, until: datetime, reason:
 def host_answered(connection: sa.Connection, host: str) -> None:
     """Forget the host's failures: it has answered."""
     troubled = sa.and_(hosts.c.host == host, hosts.c.failures > 0)
-    connection.execute(
-        sa.update(hosts).where(troubled).values(failures=0, backoff_until=None, backoff_reason=None)
-    )
+    connection.execute(sa.update(hosts).where(troubled).values(failures=0, backoff_until=None, backoff_reason=None))
 
 
 def host_failures(connection: sa.Connection, host: str) -> int:

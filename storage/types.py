@@ -166,7 +166,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """A page that gives no article. `reason` is a stable slug (`empty`, `timeout`, `bot-wall`, …); `detail` one line."""
+    """A page that gives no article. `reason` is a stable slug (`empty`, `bot-wall`, …); `detail` one line."""
 
     reason: str
     detail: str = ""
@@ -233,6 +233,7 @@ class Link:
     published: datetime | None = None
     published_source: DateSource | None = None
     attempts: int = 0
+    next_attempt: datetime | None = None
     first_seen: datetime | None = None
     etag: str | None = None
     last_modified: str | None = None
@@ -241,7 +242,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try at a URL, as it is logged. `millis` is wall time from request to outcome; `bytes` the decoded body's size."""
+    """One try at a URL, as it is logged. `millis` is wall time to the outcome; `bytes` the decoded body's size."""
 
     url: str
     outcome: Outcome

@@ -1,0 +1,146 @@
+"""Typed configuration: the only module that reads newsdesk.toml and the environment."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from storage.errors import UsageError
+
+Network = IPv4Network | IPv6Network
+CONFIG_FILE = "newsdesk.toml"
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("newsdesk")
+
+
+class Config(BaseSettings):
+    """Every setting, from the environment (`NEWSDESK_…`) first, then newsdesk.toml, then the default."""
+
+    model_config = SettingsConfigDict(env_prefix="NEWSDESK_", extra="forbid", frozen=True)
+
+    database_url: str = Field("sqlite:///newsdesk.db", description="SQLite file or PostgreSQL server.")
+    sources: Path = Field(Path("sources.toml"), description="The file that declares the sources.")
+    allow_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
+        (), description="Private networks that may be fetched all the same, e.g. 127.0.0.0/8."
+    )
+    contact: str = Field("", description="A web page or e-mail address that the User-Agent names.")
+    user_agent: str = Field("", description="The whole User-Agent; by default newsdesk, its version and the contact.")
+    workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="Extraction processes.")
+    worker_timeout: float = Field(10.0, gt=0, le=600, description="Seconds that one page may take.")
+    worker_memory_mb: int = Field(1024, ge=128, description="Memory that one page may take, in MB.")
+    delay: float = Field(1.0, ge=0, le=3600, description="Seconds between two requests to one host.")
+    max_crawl_delay: float = Field(60.0, ge=0, description="A longer Crawl-delay in robots.txt counts as this.")
+    hosts: int = Field(16, ge=1, le=512, description="Hosts that are visited at the same time.")
+    timeout: float = Field(30.0, gt=0, le=600, description="Seconds that one request may take.")
+    max_page_mb: float = Field(20.0, gt=0, le=1000, description="The largest page, after decompression.")
+    patience: float = Field(30.0, ge=0, description="Seconds that a one-off crawl waits for hosts in back-off.")
+    budget: int = Field(2000, ge=1, description="New links that one poll of a channel may add.")
+    sitemap_files: int = Field(20, ge=0, description="Child sitemaps of one index that a crawl reads.")
+    max_attempts: int = Field(5, ge=1, le=50, description="Attempts at a link before it has failed.")
+    recheck: bool = Field(True, description="Look again at stored articles for changes (the daemon).")
+    keep_attempts_days: int = Field(90, ge=1, description="Days that the log of attempts is kept.")
+    log_level: str = Field("INFO", description="DEBUG | INFO | WARNING | ERROR.")
+
+    @field_validator("allow_networks", mode="before")
+    @classmethod
+    def _networks(cls, value: Any) -> Any:
+        parts = re.split(r"[,\s]+", value) if isinstance(value, str) else list(value)
+        return tuple(ip_network(part, strict=False) for part in parts if str(part).strip())
+
+    @field_validator("user_agent")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if any(ord(character) < 32 for character in value):
+            raise ValueError("must be one line")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @property
+    def agent(self) -> str:
+        """The User-Agent that is sent."""
+        contact = f" (+{self.contact})" if self.contact else ""
+        return self.user_agent or f"newsdesk/{_version()}{contact}"
+
+    @property
+    def max_bytes(self) -> int:
+        """The largest page, in bytes."""
+        return int(self.max_page_mb * 1024 * 1024)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, whose values come as arguments."""
+        return env_settings, init_settings
+
+
+_chosen: dict[str, Path] = {}
+
+
+def choose(*, config: Path | None = None, sources: Path | None = None) -> None:
+    """Name the files that the command line chose (`--config`, `--sources`), for this process and its children."""
+    if config is not None:
+        _chosen["config"] = config
+        os.environ["NEWSDESK_CONFIG"] = str(config)
+    if sources is not None:
+        os.environ["NEWSDESK_SOURCES"] = str(sources)
+
+
+def load_config() -> Config:
+    """Read the configuration. Raises UsageError with a line per mistake, naming the file or variable."""
+    named = _chosen.get("config") or (Path(os.environ["NEWSDESK_CONFIG"]) if "NEWSDESK_CONFIG" in os.environ else None)
+    path = named or Path(CONFIG_FILE)
+    values = _read(path, required=named is not None)
+    try:
+        return Config(**values)
+    except ValidationError as error:
+        raise UsageError("\n".join(_explain(problem, path, values) for problem in error.errors())) from None
+
+
+def _read(path: Path, *, required: bool) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        if required:
+            raise UsageError(f"{path}: no such file") from None
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: not valid TOML: {error}") from None
+
+
+def _explain(problem: Any, path: Path, values: dict[str, Any]) -> str:
+    name = str(problem["loc"][0]) if problem["loc"] else ""
+    variable = f"NEWSDESK_{name.upper()}"
+    where = variable if variable in os.environ else f"{path}: {name}"
+    if problem["type"] == "extra_forbidden":
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, Config.model_fields, 1)
+        hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(Config.model_fields)}"
+        return f"{where}: there is no such setting{hint}"
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{where}: {message} (it is {problem.get('input')!r})"
