@@ -273,8 +273,8 @@ def due_links(
     return [as_link(row) for row in connection.execute(query.order_by(newest, links.c.id).limit(limit))]
 
 
-def due_hosts(connection: sa.Connection, scope: Scope, now: datetime, limit: int) -> list[str]:
-    """Return hosts that have work now and that nobody visits, those with the oldest due time first."""
+def due_hosts(connection: sa.Connection, scope: Scope, owner: str, now: datetime, limit: int) -> list[str]:
+    """Return hosts that have work now and that nobody but `owner` visits, those with the oldest due time first."""
     due = sa.or_(links.c.next_attempt_at.is_(None), links.c.next_attempt_at <= now)
     since = sa.func.coalesce(links.c.next_attempt_at, links.c.first_seen).label("since")
     parts = [sa.select(links.c.host.label("host"), since).where(PENDING, due, in_scope(scope))]
@@ -286,7 +286,7 @@ def due_hosts(connection: sa.Connection, scope: Scope, now: datetime, limit: int
         wanted = channels.c.id.in_(list(scope.channel_ids))
         parts.append(sa.select(channels.c.host, channels.c.next_due).where(wanted))
     work = sa.union_all(*parts).subquery()
-    free = sa.or_(hosts.c.leased_until.is_(None), hosts.c.leased_until <= now)
+    free = sa.or_(hosts.c.leased_until.is_(None), hosts.c.leased_until <= now, hosts.c.leased_by == owner)
     rested = sa.or_(hosts.c.backoff_until.is_(None), hosts.c.backoff_until <= now)
     query = (
         sa.select(work.c.host)

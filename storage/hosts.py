@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from storage.owner import is_dead
 from storage.schema import hosts
 from storage.upsert import upsert
 
@@ -87,3 +88,17 @@ def host_answered(connection: sa.Connection, host: str) -> None:
 def host_failures(connection: sa.Connection, host: str) -> int:
     """Return how many failures in a row have put the host in back-off."""
     return int(connection.execute(sa.select(hosts.c.failures).where(hosts.c.host == host)).scalar() or 0)
+
+
+def reap_leases(connection: sa.Connection) -> list[str]:
+    """Free the hosts whose crawl process on this machine is dead; return their names."""
+    held = sa.select(hosts.c.leased_by).where(hosts.c.leased_by.is_not(None)).distinct()
+    dead = [name for name in connection.execute(held).scalars() if is_dead(name)]
+    statement = sa.update(hosts).where(hosts.c.leased_by.in_(dead)).values(leased_by=None, leased_until=None)
+    return list(connection.execute(statement.returning(hosts.c.host)).scalars()) if dead else []
+
+
+def living_owners(connection: sa.Connection, now: datetime) -> set[str]:
+    """Return the crawl processes that hold a lease."""
+    held = sa.select(hosts.c.leased_by).where(hosts.c.leased_by.is_not(None), hosts.c.leased_until > now)
+    return set(connection.execute(held).scalars())

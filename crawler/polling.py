@@ -1,0 +1,84 @@
+"""When is a channel due, and when is a failed link or host tried again: pure functions of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+LINK_RETRIES = (5, 60, 600, 3600, 6 * 3600)
+"""Seconds before the next attempt at a link, by the number of attempts made."""
+CHANNEL_RETRIES = (300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
+"""Seconds before a failing channel is polled again, by failures in a row."""
+HOST_RETRIES = (5, 30, 120, 600, 1800, 3600)
+"""Seconds that a troubled host is left alone, by failures in a row."""
+LONGEST_RETRY_AFTER = 24 * 3600
+SHORTEST_AUTO = timedelta(minutes=10)
+LONGEST_AUTO = timedelta(hours=12)
+FIRST_AUTO = timedelta(minutes=15)
+LONGEST_TTL = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a source's channels are polled: a cron expression, an interval, or by itself (neither)."""
+
+    interval: timedelta | None = None
+    cron: str | None = None
+    timezone: str | None = None
+
+
+def next_due(
+    schedule: Schedule,
+    now: datetime,
+    *,
+    last_new: datetime | None = None,
+    ttl_seconds: int | None = None,
+) -> datetime:
+    """Return when a channel that was polled now is due again.
+
+    Without a declared time it is polled in a sixth of the time that has passed since it last had
+    something new (`last_new`), between 10 minutes and 12 hours; the document's own ttl counts up to an hour.
+    """
+    if schedule.cron is not None:
+        return cron_after(schedule.cron, schedule.timezone, now)
+    if schedule.interval is not None:
+        return now + schedule.interval
+    wait = FIRST_AUTO if last_new is None else (now - last_new) / 6
+    wait = min(max(wait, SHORTEST_AUTO), LONGEST_AUTO)
+    if ttl_seconds:
+        wait = max(wait, min(timedelta(seconds=ttl_seconds), LONGEST_TTL))
+    return now + wait
+
+
+def cron_after(expression: str, timezone: str | None, now: datetime) -> datetime:
+    """Return the first time after now that matches a five-field cron expression, read in that zone (UTC).
+
+    Raises ValueError for an expression that cannot be read or that never matches.
+    """
+    from apscheduler.triggers.cron import CronTrigger
+
+    trigger = CronTrigger.from_crontab(expression, timezone=ZoneInfo(timezone or "UTC"))
+    found: datetime | None = trigger.get_next_fire_time(now, now)
+    if found is None:
+        raise ValueError(f"cron {expression!r} never matches")
+    return found.astimezone(ZoneInfo("UTC"))
+
+
+def link_retry(attempts: int, limit: int) -> timedelta | None:
+    """Return the wait before the next attempt at a link after `attempts` failures, None when it has failed."""
+    if attempts >= limit:
+        return None
+    return timedelta(seconds=LINK_RETRIES[min(attempts, len(LINK_RETRIES)) - 1])
+
+
+def channel_retry(failures: int) -> timedelta:
+    """Return the wait before a channel that has failed this many times in a row is polled again."""
+    return timedelta(seconds=CHANNEL_RETRIES[min(failures, len(CHANNEL_RETRIES)) - 1])
+
+
+def host_rest(failures: int, retry_after: float | None = None) -> timedelta:
+    """Return how long a host is left alone after this many failures in a row; its own Retry-After (seconds) counts."""
+    if retry_after is not None:
+        return timedelta(seconds=min(max(retry_after, 1.0), LONGEST_RETRY_AFTER))
+    return timedelta(seconds=HOST_RETRIES[min(max(failures, 1), len(HOST_RETRIES)) - 1])

@@ -1,0 +1,204 @@
+"""The item pipelines, in order: Extract 100, Clean 200, Identify 300, Store 400. Thin shells over pure modules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+import sqlalchemy as sa
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from pipelines.clean import clean_text
+from pipelines.extract import extract
+from pipelines.fingerprint import content_hash
+from pipelines.items import PageItem
+from pipelines.recheck import next_recheck
+from pipelines.session import session_of
+from pipelines.urls import host_of, registrable_domain, syndicated, trusted_canonical, url_key
+from pipelines.workers import WorkerCrash, WorkerFailure, WorkerMemory, WorkerTimeout
+from storage.articles import get_article, store_article
+from storage.channels import ensure_source
+from storage.crawls import record_attempt
+from storage.frontier import NewLink, ensure_link, settle_link
+from storage.types import Article, Attempt, Drop, Identity, LinkState, Outcome, Stored
+
+FAILURES: dict[type[WorkerFailure], str] = {
+    WorkerTimeout: "timeout",
+    WorkerMemory: "memory",
+    WorkerCrash: "crash",
+}
+
+
+class _Pipeline:
+    """What the pipelines share: the crawl's session and Scrapy's stats."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._session = session_of(crawler)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> _Pipeline:
+        """Build the pipeline for a crawler."""
+        return cls(crawler)
+
+    def _count(self, name: str) -> None:
+        assert self._crawler.stats is not None
+        self._crawler.stats.inc_value(name)
+
+
+class Extract(_Pipeline):
+    """Turn the page into an article, in a worker process. A page that breaks its worker costs itself alone."""
+
+    async def process_item(self, item: Any) -> Any:
+        """Set the item's `result`."""
+        if isinstance(item, PageItem) and item.result is None:
+            try:
+                item.result = await self._session.pool.run(extract, item.page())
+            except WorkerFailure as failure:
+                reason = next(slug for kind, slug in FAILURES.items() if isinstance(failure, kind))
+                item.result = Drop(f"extract-{reason}", str(failure))
+        return item
+
+
+class Clean(_Pipeline):
+    """Apply what the spider knows better, as clean as what extraction gives."""
+
+    def process_item(self, item: Any) -> Any:
+        """Replace fields of the item's article by its `overrides`."""
+        if isinstance(item, PageItem) and isinstance(item.result, Article) and item.overrides:
+            item.result = replace(item.result, **{name: _cleaned(value) for name, value in item.overrides.items()})
+        return item
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return "\n\n".join(clean_text(line) for line in value.split("\n") if line.strip())
+    if isinstance(value, list | tuple):
+        return tuple(_cleaned(part) for part in value)
+    return value
+
+
+class Identify(_Pipeline):
+    """Work out who the article is: its URL key, its trusted canonical address, its content hash."""
+
+    def process_item(self, item: Any) -> Any:
+        """Set the item's `identity`."""
+        if isinstance(item, PageItem) and isinstance(item.result, Article):
+            item.identity = identify(item, item.result)
+        return item
+
+
+def identify(item: PageItem, article: Article) -> Identity:
+    """Return the identity of an item's article."""
+    canonical = trusted_canonical(article.canonical_url, item.url)
+    others = [url for url in (item.requested_url, *item.redirects, item.url) if url]
+    key = url_key(canonical or item.url)
+    aliases = {url_key(url): url for url in others}
+    aliases.pop(key, None)
+    return Identity(
+        url_key=key,
+        outlet=registrable_domain(item.url),
+        content_hash=content_hash(article.headline, article.body),
+        canonical_url=canonical,
+        syndicated_from=syndicated(article.canonical_url, item.url),
+        aliases=tuple((url, alias) for alias, url in aliases.items()),
+    )
+
+
+class Store(_Pipeline):
+    """Store the article and settle its link in one transaction; hand on the stored record, e.g. to `-O out.jsonl`."""
+
+    async def process_item(self, item: Any) -> Any:
+        """Return the stored article as a JSON-ready dict. Raises DropItem for a page that gave none."""
+        if not isinstance(item, PageItem):
+            return item
+        stored, record = await self._session.write(
+            lambda connection: store_item(connection, item, self._crawl_id(item))
+        )
+        outcome = stored.outcome if stored else Outcome.DROPPED
+        self._tally(item, outcome)
+        if item.on_settled is not None:
+            item.on_settled(outcome)
+        if record is None:
+            assert isinstance(item.result, Drop)
+            raise DropItem(f"{item.result.reason}: {item.url}")
+        return record
+
+    def _crawl_id(self, item: PageItem) -> int | None:
+        return item.crawl_id if item.crawl_id is not None else self._session.crawl_id
+
+    def _tally(self, item: PageItem, outcome: Outcome) -> None:
+        names = {
+            Outcome.STORED: "storage/inserted",
+            Outcome.REVISED: "storage/revised",
+            Outcome.UNCHANGED: "storage/unchanged",
+            Outcome.ALIAS: "dedup/exact",
+        }
+        if outcome in names:
+            self._count(names[outcome])
+        elif isinstance(item.result, Drop):
+            self._count("extract/empty" if item.result.reason == "empty" else f"drop/{item.result.reason}")
+
+
+def store_item(
+    connection: sa.Connection, item: PageItem, crawl_id: int | None
+) -> tuple[Stored | None, dict[str, Any] | None]:
+    """Store an item's article, settle its link and log the attempt, in the caller's transaction."""
+    now = datetime.now(UTC)
+    link_id, source_id = _link_of(connection, item, now)
+    if not isinstance(item.result, Article) or item.identity is None:
+        assert isinstance(item.result, Drop), "an item reaches Store with a result"
+        _log(connection, item, crawl_id, link_id, Outcome.DROPPED, now, item.result)
+        settle_link(connection, link_id, LinkState.DROPPED, item.result.reason, now, detail=item.result.detail or None)
+        return None, None
+    stored = store_article(connection, item.result, item.identity, source_id, now)
+    article = get_article(connection, stored.article_id)
+    assert article is not None
+    settle_link(
+        connection,
+        link_id,
+        LinkState.DONE,
+        stored.outcome.value,
+        now,
+        article_id=stored.article_id,
+        etag=item.fetch.etag,
+        last_modified=item.fetch.last_modified,
+        recheck_at=next_recheck(article.first_seen, now) if stored.outcome is not Outcome.ALIAS else None,
+    )
+    _log(connection, item, crawl_id, link_id, stored.outcome, now)
+    return stored, article.as_record()
+
+
+def _link_of(connection: sa.Connection, item: PageItem, now: datetime) -> tuple[int, int]:
+    """Return the ids of the item's link and source; a spider of the user's own has neither yet."""
+    if item.link_id is not None and item.source_id is not None:
+        return item.link_id, item.source_id
+    url = item.requested_url or item.url
+    source_id = item.source_id or ensure_source(connection, item.source or registrable_domain(item.url), now)
+    link = ensure_link(connection, NewLink(url, url_key(url), host_of(url)), source_id, now)
+    return link.id, source_id
+
+
+def _log(
+    connection: sa.Connection,
+    item: PageItem,
+    crawl_id: int | None,
+    link_id: int,
+    outcome: Outcome,
+    now: datetime,
+    drop: Drop | None = None,
+) -> None:
+    attempt = Attempt(
+        url=item.requested_url or item.url,
+        outcome=outcome,
+        reason=drop.reason if drop else None,
+        detail=drop.detail if drop else None,
+        status=item.fetch.status,
+        final_url=item.url,
+        bytes=len(item.body),
+        millis=round((monotonic() - item.fetch.started) * 1000),
+    )
+    record_attempt(connection, crawl_id, attempt, now, link_id=link_id)

@@ -1,0 +1,79 @@
+"""PageItem: what a spider yields for a fetched page; the pipelines make an article of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+from scrapy.http import Response
+from w3lib.encoding import http_content_type_encoding
+
+from storage.types import Article, Drop, Hints, Identity, Outcome, Page
+
+
+@dataclass(slots=True)
+class Fetch:
+    """How the page was fetched: for the log of attempts and the next conditional request."""
+
+    status: int = 200
+    etag: str | None = None
+    last_modified: str | None = None
+    started: float = field(default_factory=monotonic)
+
+
+@dataclass(slots=True)
+class PageItem:
+    """A fetched page on its way through the pipelines.
+
+    A spider of your own needs no more than `yield PageItem.from_response(response)`. `source` names the source
+    that the article is filed under (default: its outlet). `overrides` are Article fields that the spider
+    knows better than the page tells, e.g. `{"authors": ("Ada Byron",)}`.
+
+    The pipelines fill `result` (Extract, Clean) and `identity` (Identify).
+    """
+
+    url: str
+    body: bytes = field(repr=False)
+    charset: str | None = None
+    requested_url: str | None = None
+    redirects: tuple[str, ...] = ()
+    hints: Hints = field(default_factory=Hints)
+    source: str | None = None
+    overrides: dict[str, Any] = field(default_factory=dict)
+    fetch: Fetch = field(default_factory=Fetch)
+    link_id: int | None = None
+    source_id: int | None = None
+    crawl_id: int | None = None
+    on_settled: Callable[[Outcome], None] | None = field(default=None, repr=False)
+    result: Article | Drop | None = field(default=None, repr=False)
+    identity: Identity | None = field(default=None, repr=False)
+
+    @classmethod
+    def from_response(cls, response: Response, **fields: Any) -> PageItem:
+        """Return the item of a Scrapy response. The body is not decoded here: that is a worker's job."""
+        redirects = tuple(response.meta.get("redirect_urls", ())) if response.request else ()
+        return cls(
+            url=response.url,
+            body=response.body,
+            charset=http_content_type_encoding(header(response, "Content-Type")),
+            requested_url=redirects[0] if redirects else response.url,
+            redirects=redirects,
+            fetch=Fetch(
+                status=response.status,
+                etag=header(response, "ETag"),
+                last_modified=header(response, "Last-Modified"),
+            ),
+            **fields,
+        )
+
+    def page(self) -> Page:
+        """Return what extraction needs of the item."""
+        return Page(self.url, self.body, self.charset, self.hints)
+
+
+def header(response: Response, name: str) -> str | None:
+    """Return a response header as text, None when it is missing."""
+    value = response.headers.get(name)
+    return value.decode("latin-1").strip() if value else None
