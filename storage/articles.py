@@ -170,6 +170,13 @@ def mark_gone(connection: sa.Connection, article_id: int, now: datetime) -> None
     connection.execute(only_first.values(gone_at=now))
 
 
+def touch_article(connection: sa.Connection, article_id: int, now: datetime) -> datetime | None:
+    """Note that the article's page was looked at and is unchanged; return when it was first seen."""
+    statement = sa.update(articles).where(articles.c.id == article_id).values(last_fetched=now)
+    found: datetime | None = connection.execute(statement.returning(articles.c.first_seen)).scalar()
+    return found
+
+
 def as_article(row: Any) -> StoredArticle:
     """Return a row of COLUMNS as an article."""
     values = {name: getattr(row, name) for name in _READ}

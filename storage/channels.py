@@ -14,6 +14,10 @@ from storage.types import Channel, ChannelKind, SourceRow
 from storage.upsert import upsert
 
 
+DEEPEST = 3
+"""Levels of sitemap indexes that are followed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """A source as sources.toml declares it. `channels` are (url, host, kind)."""
@@ -100,9 +104,10 @@ def ensure_channel(
     updated: datetime | None = None,
     enabled: bool = True,
 ) -> int:
-    """Return the id of the channel at this URL, creating it, due at once, when it is new.
+    """Return the id of the channel at this URL, creating it when it is new.
 
-    A later `updated` (an index's lastmod of a child sitemap) makes a known channel due at once.
+    A declared channel is due at once; a child sitemap (`parent_id`) when `open_children` says so, for which
+    `updated`, the index's lastmod of it, is kept.
     """
     row = connection.execute(sa.select(channels).where(channels.c.url == url)).first()
     if row is None:
@@ -114,13 +119,13 @@ def ensure_channel(
             "parent_id": parent_id,
         }
         statement = upsert(connection, channels).values(
-            **values, enabled=enabled, updated=updated, first_seen=now, next_due=now
+            **values, enabled=enabled, updated=updated, first_seen=now, next_due=now if parent_id is None else None
         )
         connection.execute(statement.on_conflict_do_nothing())
         return int(connection.execute(sa.select(channels.c.id).where(channels.c.url == url)).scalar_one())
     changes: dict[str, Any] = {}
     if updated is not None and (row.updated is None or updated > row.updated):
-        changes |= {"updated": updated, "next_due": now}
+        changes |= {"updated": updated}
     if parent_id is None and (row.source_id, row.kind, row.enabled) != (source_id, kind.value, enabled):
         changes |= {"source_id": source_id, "kind": kind.value, "enabled": enabled, "parent_id": None}
     if changes:
@@ -140,8 +145,10 @@ def as_channel(row: Any) -> Channel:
         etag=row.etag,
         last_modified=row.last_modified,
         content_hash=row.content_hash,
+        updated=row.updated,
         next_due=row.next_due,
         last_polled=row.last_polled,
+        last_new=row.last_new,
         failures=row.failures,
     )
 
@@ -151,6 +158,12 @@ def get_channels(connection: sa.Connection, ids: Collection[int]) -> list[Channe
     rank = sa.case({"feed": 0, "sitemap": 1}, value=channels.c.kind, else_=2)
     query = sa.select(channels).where(channels.c.id.in_(list(ids)))
     return [as_channel(row) for row in connection.execute(query.order_by(rank, channels.c.id))]
+
+
+def get_channel_at(connection: sa.Connection, url: str) -> Channel | None:
+    """Return the channel at this URL, if it is known."""
+    row = connection.execute(sa.select(channels).where(channels.c.url == url)).first()
+    return as_channel(row) if row is not None else None
 
 
 def source_channels(connection: sa.Connection, source_ids: Collection[int]) -> list[Channel]:
@@ -169,11 +182,27 @@ def due_channels(connection: sa.Connection, host: str, now: datetime, limit: int
     return [as_channel(row) for row in connection.execute(query.order_by(*order).limit(limit))]
 
 
-def child_channels(connection: sa.Connection, parent_id: int, now: datetime, limit: int) -> list[Channel]:
-    """Return the due child sitemaps of an index, newest first."""
-    query = sa.select(channels).where(channels.c.parent_id == parent_id, channels.c.enabled, channels.c.next_due <= now)
+def depth(connection: sa.Connection, channel_id: int) -> int:
+    """Return how many indexes stand above a channel (at most DEEPEST are counted)."""
+    above = 0
+    parent = connection.execute(sa.select(channels.c.parent_id).where(channels.c.id == channel_id)).scalar()
+    while parent is not None and above < DEEPEST:
+        above += 1
+        parent = connection.execute(sa.select(channels.c.parent_id).where(channels.c.id == parent)).scalar()
+    return above
+
+
+def open_children(connection: sa.Connection, parent_id: int, now: datetime, limit: int) -> list[int]:
+    """Make the index's children that were never read, or that it says have changed, due: the newest ones, up to
+    `limit`. The others wait for its next poll. Returns the ids of those that are due now.
+    """
+    own = sa.and_(channels.c.parent_id == parent_id, channels.c.enabled)
+    unread = sa.or_(channels.c.last_polled.is_(None), channels.c.updated > channels.c.last_polled)
     order = (channels.c.updated.desc().nulls_last(), channels.c.id)
-    return [as_channel(row) for row in connection.execute(query.order_by(*order).limit(limit))]
+    ids = list(connection.execute(sa.select(channels.c.id).where(own, unread).order_by(*order).limit(limit)).scalars())
+    connection.execute(sa.update(channels).where(channels.c.id.in_(ids)).values(next_due=now))
+    due = sa.select(channels.c.id).where(own, channels.c.next_due <= now).order_by(*order).limit(limit)
+    return list(connection.execute(due).scalars())
 
 
 def poll_failed(connection: sa.Connection, channel_id: int, error: str, next_due: datetime, now: datetime) -> None:
@@ -187,13 +216,13 @@ def poll_failed(connection: sa.Connection, channel_id: int, error: str, next_due
     connection.execute(sa.update(channels).where(channels.c.id == channel_id).values(**values))
 
 
-def poll_unchanged(connection: sa.Connection, channel_id: int, next_due: datetime, now: datetime) -> None:
+def poll_unchanged(connection: sa.Connection, channel_id: int, next_due: datetime | None, now: datetime) -> None:
     """Record that the document is as it was (304, or the same bytes)."""
     values = {"failures": 0, "last_error": None, "next_due": next_due, "last_polled": now}
     connection.execute(sa.update(channels).where(channels.c.id == channel_id).values(**values))
 
 
-def defer_channel(connection: sa.Connection, channel_id: int, next_due: datetime) -> None:
+def defer_channel(connection: sa.Connection, channel_id: int, next_due: datetime | None) -> None:
     """Move a poll to a later time without counting it as a failure."""
     connection.execute(sa.update(channels).where(channels.c.id == channel_id).values(next_due=next_due))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from storage.owner import is_dead
 from storage.schema import attempts, crawls
 from storage.types import Attempt
 
@@ -89,13 +89,13 @@ def finish_crawl(
     return as_crawl(connection.execute(sa.select(crawls).where(crawls.c.id == crawl_id)).one())
 
 
-def mark_interrupted(connection: sa.Connection, alive: Collection[str], now: datetime) -> int:
-    """Close the records that dead crawlers left open; `alive` names the crawlers that hold a lease."""
-    left = sa.select(crawls.c.id).where(crawls.c.state == "running", crawls.c.crawler.not_in(list(alive)))
-    ids = list(connection.execute(left).scalars())
-    for crawl_id in ids:
+def mark_interrupted(connection: sa.Connection, now: datetime) -> int:
+    """Close the records that dead crawl processes of this machine left open; return how many."""
+    running = connection.execute(sa.select(crawls.c.id, crawls.c.crawler).where(crawls.c.state == "running")).all()
+    left = [row.id for row in running if is_dead(row.crawler)]
+    for crawl_id in left:
         finish_crawl(connection, crawl_id, now, state="interrupted", note="the process ended without closing it")
-    return len(ids)
+    return len(left)
 
 
 def read_crawls(connection: sa.Connection, limit: int) -> list[CrawlRecord]:

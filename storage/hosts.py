@@ -97,8 +97,3 @@ def reap_leases(connection: sa.Connection) -> list[str]:
     statement = sa.update(hosts).where(hosts.c.leased_by.in_(dead)).values(leased_by=None, leased_until=None)
     return list(connection.execute(statement.returning(hosts.c.host)).scalars()) if dead else []
 
-
-def living_owners(connection: sa.Connection, now: datetime) -> set[str]:
-    """Return the crawl processes that hold a lease."""
-    held = sa.select(hosts.c.leased_by).where(hosts.c.leased_by.is_not(None), hosts.c.leased_until > now)
-    return set(connection.execute(held).scalars())

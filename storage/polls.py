@@ -19,7 +19,7 @@ def record_poll(
     found: Sequence[NewLink],
     now: datetime,
     *,
-    next_due: datetime,
+    next_due: datetime | None,
     budget: int,
     etag: str | None = None,
     last_modified: str | None = None,

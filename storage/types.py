@@ -212,8 +212,10 @@ class Channel:
     etag: str | None = None
     last_modified: str | None = None
     content_hash: str | None = None
+    updated: datetime | None = None
     next_due: datetime | None = None
     last_polled: datetime | None = None
+    last_new: datetime | None = None
     failures: int = 0
 
 

@@ -1,0 +1,125 @@
+"""What a crawl was sent for: spider arguments, checked, and made into a scope of work."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from scrapy.crawler import Crawler
+
+from crawler.agenda import Agenda, Terms
+from crawler.desk import Desk
+from crawler.roster import check_names, enter, read_roster
+from pipelines.urls import host_of, registrable_domain, url_key
+from storage.channels import ensure_channel, ensure_source, get_channel_at, source_channels
+from storage.crawls import mark_interrupted, start_crawl
+from storage.errors import UsageError
+from storage.frontier import NewLink, Scope, ensure_link, reopen_link
+from storage.hosts import reap_leases
+from storage.types import ChannelKind
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A spider's arguments. Without any: all declared sources."""
+
+    source: str | None = None
+    feed: str | None = None
+    sitemap: str | None = None
+    section: str | None = None
+    url: str | None = None
+    daemon: bool = False
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names in `source`."""
+        return tuple(name.strip() for name in (self.source or "").split(",") if name.strip())
+
+    @property
+    def channels(self) -> tuple[tuple[str, ChannelKind], ...]:
+        """The channels that are named by URL."""
+        named = ((self.feed, ChannelKind.FEED), (self.sitemap, ChannelKind.SITEMAP), (self.section, ChannelKind.SECTION))
+        return tuple((url, kind) for url, kind in named if url)
+
+    @property
+    def subject(self) -> str:
+        """What the crawl's record calls it."""
+        parts = [*self.sources, *(url for url, _ in self.channels), *([self.url] if self.url else [])]
+        return ", ".join(parts) or "all sources"
+
+
+def check(errand: Errand, path: Path) -> None:
+    """Raise UsageError for arguments that cannot be crawled: an unknown source, a URL that is none, no sources."""
+    for name in ("feed", "sitemap", "section", "url"):
+        url = getattr(errand, name)
+        if url is not None and not host_of(url):
+            raise UsageError(f"{name}={url}: is not a URL to fetch; write e.g. {name}=https://example.org/…")
+    if errand.source is not None and not errand.sources:
+        raise UsageError("source= names no source")
+    sources = read_roster(path)
+    check_names(sources, errand.sources, path)
+    nothing_named = not (errand.sources or errand.channels or errand.url or errand.daemon)
+    if nothing_named and not sources:
+        raise UsageError(
+            f"{path} declares no sources; add one with `newsdesk add URL`, or name a feed=, sitemap=, section= or url="
+        )
+
+
+async def prepare(crawler: Crawler, desk: Desk, errand: Errand) -> Agenda:
+    """Enter sources, channels and the crawl's record into the database, and return the agenda."""
+    settings = crawler.settings
+    path = Path(settings["NEWSDESK_SOURCES"])
+    sources = read_roster(path)
+
+    def intent(connection: sa.Connection) -> Scope:
+        now = datetime.now(UTC)
+        freed = reap_leases(connection)
+        left = mark_interrupted(connection, now)
+        if freed or left:
+            logger.info("took over from a crawl that was interrupted: %d crawls, %d hosts", left, len(freed))
+        desk.roster = enter(connection, sources, now)
+        if errand.daemon:
+            return Scope(due_only=True)
+        desk.session.crawl_id = start_crawl(connection, "one-off", errand.subject, desk.session.owner, now)
+        return _scope(connection, desk, errand, now)
+
+    scope = await desk.session.write(intent)
+    patience = None if errand.daemon else settings.getfloat("NEWSDESK_PATIENCE")
+    terms = Terms(settings.getint("NEWSDESK_HOSTS"), patience, log_visits=errand.daemon)
+    desk.agenda = Agenda(desk.session, desk.leases, scope, terms)
+    return desk.agenda
+
+
+def _scope(connection: sa.Connection, desk: Desk, errand: Errand, now: datetime) -> Scope:
+    named = bool(errand.channels or errand.url)
+    source_ids = frozenset() if named and not errand.sources else desk.roster.ids(errand.sources)
+    channel_ids = {channel.id for channel in source_channels(connection, source_ids)}
+    of_channels: set[int] = set()
+    for url, kind in errand.channels:
+        source_id, channel_id = _named_channel(connection, url, kind, now)
+        channel_ids.add(channel_id)
+        of_channels.add(source_id)
+    link_ids = {_named_link(connection, errand.url, now)} if errand.url else set()
+    return Scope(frozenset(source_ids | of_channels), frozenset(link_ids), frozenset(channel_ids))
+
+
+def _named_channel(connection: sa.Connection, url: str, kind: ChannelKind, now: datetime) -> tuple[int, int]:
+    """Return (source id, channel id) of a channel that is named by URL; a declared one keeps its source."""
+    known = get_channel_at(connection, url)
+    if known is not None:
+        return known.source_id, known.id
+    source_id = ensure_source(connection, registrable_domain(url), now)
+    # Not enabled: the daemon polls what is declared, not what somebody once looked at.
+    return source_id, ensure_channel(connection, source_id, url, host_of(url), kind, now, enabled=False)
+
+
+def _named_link(connection: sa.Connection, url: str, now: datetime) -> int:
+    source_id = ensure_source(connection, registrable_domain(url), now)
+    link = ensure_link(connection, NewLink(url, url_key(url), host_of(url)), source_id, now)
+    reopen_link(connection, link.id, now)
+    return link.id
