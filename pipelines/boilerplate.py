@@ -127,8 +127,8 @@ def _cut_tail(lines: list[str]) -> list[str]:
     above = 0
     for place, line in enumerate(lines):
         if above > 0.6 * total and len(line) < 80 and TAIL.search(line):
-            prose = [rest for rest in lines[place + 1 :] if len(rest) > 220]
-            if not prose:
+            prose = [rest for rest in lines[place + 1 :] if len(rest) > 90 and _SENTENCE.search(rest)]
+            if len(prose) < 2 and sum(map(len, prose)) < 300:
                 return lines[:place]
         above += len(line)
     return lines

@@ -28,6 +28,8 @@ MAX_ATTRIBUTES = 1_000
 WALL_WORDS = 120
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _WORD = re.compile(r"\w+")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_OPENING = re.compile(r"<(script|style|svg)\b[^<>]{0,2000}>")
 _DATES = {"outputformat": "%Y-%m-%dT%H:%M:%S%z", "extensive_search": False, "original_date": True}
 
 
@@ -53,17 +55,39 @@ def extract(page: Page) -> Article | Drop:
 
 
 def oversize(body: bytes) -> Drop | None:
-    """Return why a page is too big to be parsed, which is found out before parsing it."""
+    """Return why a page is too big to be read, before anything is done with it."""
     if len(body) > MAX_BYTES:
         return Drop("too-big", f"{len(body)} bytes")
     if body.count(b"<") > MAX_TAGS:
         return Drop("too-big", f"more than {MAX_TAGS} tags")
-    for chunk in body.split(b"<"):
-        if len(chunk) > 2 * MAX_ATTRIBUTES and chunk[:1].isalpha():
-            tag = chunk.partition(b">")[0]
-            if len(tag.split()) > MAX_ATTRIBUTES and tag.count(b"=") < len(tag) / 3:
-                return Drop("too-big", f"a tag with more than {MAX_ATTRIBUTES} attributes")
     return None
+
+
+def overgrown(text: str) -> Drop | None:
+    """Return why markup without scripts is too much for the parsers: tags with masses of attributes."""
+    for chunk in text.split("<"):
+        if len(chunk) > 2 * MAX_ATTRIBUTES and len(_QUOTED.sub("", chunk).partition(">")[0].split()) > MAX_ATTRIBUTES:
+            return Drop("too-big", f"a tag with more than {MAX_ATTRIBUTES} attributes")
+    return None
+
+
+def without_scripts(text: str) -> str:
+    """Return the markup without script, style and svg elements, but with JSON-LD. One pass, whatever the input."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        return text
+    parts: list[str] = []
+    at = 0
+    for found in _OPENING.finditer(lowered):
+        if found.start() < at or "ld+json" in found.group(0):
+            continue
+        end = lowered.find(f"</{found.group(1)}", found.end())
+        close = lowered.find(">", end) if end >= 0 else -1
+        if close < 0:
+            continue
+        parts.append(text[at : found.start()])
+        at = close + 1
+    return "".join([*parts, text[at:]])
 
 
 def decode(page: Page) -> str:
@@ -87,7 +111,10 @@ def _detect(body: bytes) -> str:
 
 
 def _extract(page: Page, now: datetime) -> Article | Drop:
-    text = decode(page).replace("\x00", "")
+    text = without_scripts(decode(page).replace("\x00", ""))
+    problem = overgrown(text)
+    if problem is not None:
+        return problem
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_pis=True)
     tree = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
     facts = read_metadata(tree, page.url, now)

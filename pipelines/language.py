@@ -14,7 +14,7 @@ _CODE = re.compile(r"^\s*([A-Za-z]{2})(?:[-_].*)?$")
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def code_of(declared: str | None) -> str | None:
