@@ -160,9 +160,7 @@ class Agenda:
             await self._work_off(host, self._session.crawl_id)
             return
         owner = self._session.owner
-        crawl_id = await self._session.write(
-            lambda c: start_crawl(c, "visit", host, owner, datetime.now(UTC))
-        )
+        crawl_id = await self._session.write(lambda c: start_crawl(c, "visit", host, owner, datetime.now(UTC)))
         state = "interrupted"
         try:
             await self._work_off(host, crawl_id)
@@ -225,5 +223,3 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(event.wait(), seconds)
     except TimeoutError:
         return
-
-

@@ -43,7 +43,11 @@ class Errand:
     @property
     def channels(self) -> tuple[tuple[str, ChannelKind], ...]:
         """The channels that are named by URL."""
-        named = ((self.feed, ChannelKind.FEED), (self.sitemap, ChannelKind.SITEMAP), (self.section, ChannelKind.SECTION))
+        named = (
+            (self.feed, ChannelKind.FEED),
+            (self.sitemap, ChannelKind.SITEMAP),
+            (self.section, ChannelKind.SECTION),
+        )
         return tuple((url, kind) for url, kind in named if url)
 
     @property

@@ -106,9 +106,7 @@ class Settler:
             return LinkState.FAILED, None
         return LinkState.PENDING, max(now + wait_or_none, until or now)
 
-    def _rest_host(
-        self, connection: sa.Connection, work: Work, verdict: Verdict, now: datetime
-    ) -> datetime | None:
+    def _rest_host(self, connection: sa.Connection, work: Work, verdict: Verdict, now: datetime) -> datetime | None:
         """Put the host in back-off when the verdict asks for it; return its end."""
         if not verdict.rest_host:
             return None
@@ -134,9 +132,7 @@ class Settler:
             seen = touch_article(connection, link.article_id, now) if link.article_id is not None else None
             recheck = next_recheck(seen, now) if seen is not None else None
             settle_link(connection, link.id, LinkState.DONE, "not-modified", now, recheck_at=recheck)
-            attempt = Attempt(
-                link.url, Outcome.NOT_MODIFIED, status=304, final_url=response.url, millis=work.millis
-            )
+            attempt = Attempt(link.url, Outcome.NOT_MODIFIED, status=304, final_url=response.url, millis=work.millis)
             record_attempt(connection, work.crawl_id, attempt, now, link_id=link.id)
 
         await self._desk.session.write(intent)
@@ -173,9 +169,7 @@ class Settler:
         except WorkerFailure as failure:
             return Unreadable(f"reading it failed: {failure}")
 
-    async def _channel_read(
-        self, work: Work, channel: Channel, response: Response, found: Found, digest: str
-    ) -> None:
+    async def _channel_read(self, work: Work, channel: Channel, response: Response, found: Found, digest: str) -> None:
         source = self._desk.roster.source(channel.source_id)
         now = datetime.now(UTC)
         pages = new_links(found, source, now)
@@ -275,9 +269,7 @@ class Settler:
         await self.answered(work)
         work.settle(Outcome.NOT_MODIFIED)
 
-    async def _channel_failed(
-        self, work: Work, channel: Channel, verdict: Verdict, response: Response | None
-    ) -> None:
+    async def _channel_failed(self, work: Work, channel: Channel, verdict: Verdict, response: Response | None) -> None:
         """Record a poll that gave nothing. A poll that was only refused for now comes again when the host is free."""
         again = verdict.outcome is Outcome.DEFERRED
 

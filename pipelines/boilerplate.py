@@ -114,7 +114,11 @@ def _cut_top(lines: list[str], headline: str) -> list[str]:
 def _is_top_matter(line: str, headline: str) -> bool:
     if headline and len(line) < 2 * len(headline) + 20:
         a, b = line.casefold(), headline.casefold()
-        if a == b or (len(b) > 15 and SequenceMatcher(None, a, b).quick_ratio() > 0.9 and SequenceMatcher(None, a, b).ratio() > 0.9):
+        if a == b or (
+            len(b) > 15
+            and SequenceMatcher(None, a, b).quick_ratio() > 0.9
+            and SequenceMatcher(None, a, b).ratio() > 0.9
+        ):
             return True
     if len(line) > 90 or _SENTENCE.search(line):
         return False

@@ -46,7 +46,13 @@ def _read_iso(raw: str) -> tuple[datetime, DatePrecision] | None:
     year, month, day, hour, minute, second, zone = found.groups()
     try:
         value = datetime(
-            int(year), int(month), int(day or 1), int(hour or 0), int(minute or 0), min(int(second or 0), 59), tzinfo=UTC
+            int(year),
+            int(month),
+            int(day or 1),
+            int(hour or 0),
+            int(minute or 0),
+            min(int(second or 0), 59),
+            tzinfo=UTC,
         )
     except ValueError:
         return None

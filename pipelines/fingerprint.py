@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 _GAP = re.compile(r"\s+")
-_QUOTES = str.maketrans("‘’‚‛“”„‟«»‹›′″–—‐‑", "''''\"\"\"\"\"\"\"\"'\"----")
+_QUOTES = str.maketrans("‘’‚‛“”„‟«»‹›′″–—‐‑", '\'\'\'\'""""""""\'"----')
 
 
 def content_hash(headline: str, body: str) -> str:

@@ -51,7 +51,9 @@ class Facts:
 def read_metadata(tree: HtmlElement, url: str, now: datetime) -> Facts:
     """Return the facts of a parsed page. Everything is clean text; nothing raises for a strange page."""
     meta = _meta(tree)
-    blocks = [jsonld.read_block(script.text or "") for script in tree.iterfind(".//script[@type]") if _is_jsonld(script)]
+    blocks = [
+        jsonld.read_block(script.text or "") for script in tree.iterfind(".//script[@type]") if _is_jsonld(script)
+    ]
     blocks = [block for block in blocks if block is not None]
     node = jsonld.article_node(blocks)
     site = clean_text(meta.get("og:site_name") or _first(jsonld.texts((node or {}).get("publisher"), "name")) or "")

@@ -96,4 +96,3 @@ def reap_leases(connection: sa.Connection) -> list[str]:
     dead = [name for name in connection.execute(held).scalars() if is_dead(name)]
     statement = sa.update(hosts).where(hosts.c.leased_by.in_(dead)).values(leased_by=None, leased_until=None)
     return list(connection.execute(statement.returning(hosts.c.host)).scalars()) if dead else []
-

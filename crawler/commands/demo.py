@@ -24,9 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    directory: Annotated[Path, typer.Option(help="A directory that does not exist yet.")] = Path(
-        "newsdesk-demo"
-    ),
+    directory: Annotated[Path, typer.Option(help="A directory that does not exist yet.")] = Path("newsdesk-demo"),
     serve: Annotated[bool, typer.Option("--serve", help="Keep serving the demo web afterwards.")] = False,
 ) -> None:
     """Crawl three fictional outlets on this machine, twice, and show the result."""
@@ -84,9 +82,7 @@ def _counts(database: Path) -> tuple[int, int]:
     except sqlite3.Error:
         return 0, 0
     try:
-        row = connection.execute(
-            "SELECT coalesce(sum(state <> 'pending'), 0), count(*) FROM links"
-        ).fetchone()
+        row = connection.execute("SELECT coalesce(sum(state <> 'pending'), 0), count(*) FROM links").fetchone()
         return int(row[0]), int(row[1])
     except sqlite3.Error:
         return 0, 0
@@ -104,9 +100,7 @@ def _report(directory: Path) -> None:
     try:
         with store.read() as connection:
             articles = connection.execute(text("SELECT count(*) FROM articles")).scalar_one()
-            revised = connection.execute(
-                text("SELECT count(*) FROM revisions WHERE revision > 1")
-            ).scalar_one()
+            revised = connection.execute(text("SELECT count(*) FROM revisions WHERE revision > 1")).scalar_one()
             typer.echo(f"\nStored {articles} articles, {revised} revised on the second pass.")
             ended = "SELECT state, reason, url FROM links WHERE state NOT IN ('done', 'pending') ORDER BY url"
             for state, reason, url in connection.execute(text(ended)):

@@ -30,9 +30,7 @@ def _metadata(outlet: str, article: dict[str, Any], published: str) -> str:
     return ""
 
 
-def article_page(
-    outlet: str, info: dict[str, Any], article: dict[str, Any], when: datetime, extra: str = ""
-) -> str:
+def article_page(outlet: str, info: dict[str, Any], article: dict[str, Any], when: datetime, extra: str = "") -> str:
     """Return one article's page; `extra` is a paragraph that a later pass adds."""
     published = when.isoformat()
     paragraphs = "".join(f"<p>{escape(text)}</p>" for text in [*article["body"], extra] if text)
@@ -64,9 +62,7 @@ def article_page(
 
 def section_page(info: dict[str, Any]) -> str:
     """Return an outlet's front page: a list of its articles."""
-    links = "".join(
-        f'<h2><a href="/news/{a["slug"]}">{escape(a["headline"])}</a></h2>' for a in info["articles"]
-    )
+    links = "".join(f'<h2><a href="/news/{a["slug"]}">{escape(a["headline"])}</a></h2>' for a in info["articles"])
     return (
         f'<!doctype html><html lang="{info["language"]}"><head><meta charset="utf-8">'
         f"<title>{escape(info['title'])}</title></head><body><main>{links}</main></body></html>"

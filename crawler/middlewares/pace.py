@@ -83,5 +83,3 @@ def pace_left(crawler: Crawler, host: str) -> float:
     engine: Any = crawler.engine
     slot = engine.downloader.slots.get(host)
     return max(0.0, slot.lastseen + slot.delay - monotonic()) if slot is not None and slot.lastseen else 0.0
-
-

@@ -135,7 +135,5 @@ class RobotsMiddleware:
 
 
 def _unreachable(detail: str) -> Rules:
-    verdict = Verdict(
-        LinkState.PENDING, Outcome.DEFERRED, "robots-unreachable", detail, rest_host=True, counted=False
-    )
+    verdict = Verdict(LinkState.PENDING, Outcome.DEFERRED, "robots-unreachable", detail, rest_host=True, counted=False)
     return Rules(monotonic() + UNREACHABLE_SECONDS, unreachable=verdict)
