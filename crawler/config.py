@@ -24,6 +24,12 @@ def _version() -> str:
     return version("newsdesk")
 
 
+def parse_networks(value: Any) -> tuple[Network, ...]:
+    """Return networks written with commas between them, or as a list. Raises ValueError."""
+    parts = re.split(r"[,\s]+", value) if isinstance(value, str) else list(value or ())
+    return tuple(ip_network(part, strict=False) for part in parts if str(part).strip())
+
+
 class Config(BaseSettings):
     """Every setting, from the environment (`NEWSDESK_…`) first, then newsdesk.toml, then the default."""
 
@@ -55,8 +61,7 @@ class Config(BaseSettings):
     @field_validator("allow_networks", mode="before")
     @classmethod
     def _networks(cls, value: Any) -> Any:
-        parts = re.split(r"[,\s]+", value) if isinstance(value, str) else list(value)
-        return tuple(ip_network(part, strict=False) for part in parts if str(part).strip())
+        return parse_networks(value)
 
     @field_validator("user_agent")
     @classmethod

@@ -58,7 +58,10 @@ class Settler:
 
     async def no_answer(self, work: Work, error: BaseException) -> None:
         """Settle work whose request raised."""
-        verdict = explain(error)
+        await self.settle_failure(work, explain(error))
+
+    async def settle_failure(self, work: Work, verdict: Verdict) -> None:
+        """Settle work that gave no document."""
         if work.channel is not None:
             await self._channel_failed(work, work.channel, verdict, None)
         else:

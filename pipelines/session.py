@@ -38,6 +38,11 @@ class Session:
         crawler.signals.connect(self.close, signals.engine_stopped)
 
     @property
+    def is_open(self) -> bool:
+        """Whether the database has been used."""
+        return self._store is not None
+
+    @property
     def store(self) -> Store:
         """The open database."""
         if self._store is None:

@@ -37,6 +37,7 @@ _NO_PAGE = {
     "related",
 }
 _PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
+_TITLE = re.compile(r"(<title\b[^<>]{0,200}>)(.{0,2000}?)(</title\s*>)", re.IGNORECASE | re.DOTALL)
 _ITEM = re.compile(r"<(item|entry)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
 
 
@@ -54,7 +55,7 @@ def read_feed(body: bytes, url: str) -> Found | Unreadable:
 
 def _read_xml(text: str, url: str, problem: str | None) -> Found | Unreadable:
     now = utcnow()
-    root = parse(mend(text))
+    root = parse(mend(_TITLE.sub(_escaped_title, text)))
     name = local(root) if root is not None else ""
     if root is not None and name in ("rss", "rdf", "feed", "channel"):
         found = _from_tree(root, url, now, problem)
@@ -73,6 +74,14 @@ def _read_xml(text: str, url: str, problem: str | None) -> Found | Unreadable:
     if name in ("rss", "rdf", "feed", "channel"):
         return Found(ChannelKind.FEED, problem="the feed has no items")
     return Unreadable(f"no feed: the document begins with {text[:40]!r}")
+
+
+def _escaped_title(found: re.Match[str]) -> str:
+    """Escape markup that stands raw in a title, where it would swallow the rest of the item."""
+    opening, inner, closing = found.groups()
+    if "<" not in inner or "<![CDATA[" in inner:
+        return found.group(0)
+    return f"{opening}{inner.replace('<', '&lt;')}{closing}"
 
 
 def _from_tree(root: etree._Element, url: str, now: datetime, problem: str | None) -> Found:

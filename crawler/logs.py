@@ -1,0 +1,17 @@
+"""How the crawl's events read in the log: a page without an article is no error of the program."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from scrapy.http import Response
+from scrapy.logformatter import LogFormatter
+
+
+class Formatter(LogFormatter):  # type: ignore[misc]
+    """Scrapy's log lines, with dropped items as plain information and without the page's bytes."""
+
+    def dropped(self, item: Any, exception: BaseException, response: Response | None, *args: Any) -> dict[str, Any]:
+        """Return the line for a page that gave no article."""
+        return {"level": logging.INFO, "msg": "dropped: %(reason)s", "args": {"reason": str(exception)}}

@@ -1,0 +1,1 @@
+"""Scrapy's own verbs, as newsdesk needs them."""
