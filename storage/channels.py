@@ -13,7 +13,6 @@ from storage.schema import channels, sources
 from storage.types import Channel, ChannelKind, SourceRow
 from storage.upsert import upsert
 
-
 DEEPEST = 3
 """Levels of sitemap indexes that are followed."""
 
