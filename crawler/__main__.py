@@ -1,0 +1,5 @@
+"""`python -m crawler` is `newsdesk`."""
+
+from crawler.cli import main
+
+main()

@@ -1,0 +1,28 @@
+"""Open the configured database for a command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+
+@contextmanager
+def reading() -> Iterator[sa.Connection]:
+    """Yield a read transaction on the configured database, which must exist."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from crawler.config import load_config
+    from storage.engine import parse_url, unavailable
+    from storage.store import open_store
+
+    url = load_config().database_url
+    store = open_store(url, create=False)
+    try:
+        with store.read() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise unavailable(parse_url(url), error) from error
+    finally:
+        store.close()

@@ -1,0 +1,128 @@
+"""`newsdesk links`: what discovery finds in one document, or in many."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from crawler.commands.rendering import jsonable, render
+from crawler.commands.rendering import Format as Rendering
+from storage.errors import FailureError, UsageError
+from storage.types import ChannelKind, Found, FoundLink, Unreadable
+
+SECONDS = 20.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the app."""
+    app.command("links")(links_command)
+
+
+def links_command(
+    document: Annotated[str | None, typer.Argument(help="A file or URL: a feed, a sitemap, a section page.")] = None,
+    kind: Annotated[ChannelKind | None, typer.Option(help="What it is; found out by default.")] = None,
+    base: Annotated[str | None, typer.Option(help="The URL that a file's relative links are relative to.")] = None,
+    manifest: Annotated[Path | None, typer.Option(help='Read many: a JSON line {"id", "file", "base"} each.')] = None,
+    fmt: Annotated[str, typer.Option("--format", help="jsonl | table")] = "jsonl",
+) -> None:
+    """Show the links that discovery finds in a document, in document order."""
+    if fmt not in ("jsonl", "table"):
+        raise UsageError(f"--format {fmt!r}: write jsonl or table")
+    if (document is None) == (manifest is None):
+        raise UsageError("name one document (FILE or URL), or many with --manifest")
+    if manifest is not None:
+        _many(manifest, kind)
+        return
+    assert document is not None
+    found = _one(document, kind, base)
+    if isinstance(found, Unreadable):
+        raise FailureError(f"{document}: {found.reason}")
+    render([_row(link) for link in found.links], ("url", "title", "published", "kind"), Rendering(fmt))
+    if found.problem:
+        sys.stderr.write(f"{document}: {found.problem}\n")
+
+
+def _row(link: FoundLink) -> dict[str, Any]:
+    return {"url": link.url, "title": link.title, "published": jsonable(link.published), "kind": link.kind}
+
+
+def _one(document: str, kind: ChannelKind | None, base: str | None) -> Found | Unreadable:
+    from crawler.discovery.document import read_document
+    from pipelines.urls import host_of
+
+    if host_of(document):
+        from crawler.config import load_config
+        from crawler.fetch_once import fetch
+
+        fetched = fetch(document, load_config())
+        if fetched.status >= 400:
+            raise FailureError(f"{document}: HTTP {fetched.status}")
+        return read_document(fetched.body, base or fetched.url, kind, fetched.content_type)
+    return read_document(read_file(Path(document)), base or "http://localhost/", kind)
+
+
+def read_file(path: Path) -> bytes:
+    """Return a file's bytes, unpacked when its name ends in .gz and it is gzip. Raises FailureError."""
+    try:
+        body = path.read_bytes()
+        return gzip.decompress(body) if path.suffix == ".gz" and body.startswith(b"\x1f\x8b") else body
+    except (OSError, EOFError, gzip.BadGzipFile) as error:
+        raise FailureError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def read_manifest(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a manifest, with `file` made absolute (it is relative to the manifest). Raises UsageError."""
+    text = read_file(path).decode("utf-8", "replace")
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+            file = Path(entry["file"])
+            near = path.parent / file
+            yield entry | {"id": entry["id"], "file": str(near if near.exists() else file.absolute())}
+        except (ValueError, KeyError, TypeError) as error:
+            raise UsageError(f"{path}: line {number} is no entry with id and file: {error}") from None
+
+
+def read_entry(file: str, base: str, kind: ChannelKind | None) -> Found | Unreadable:
+    """Read one document of a manifest, in a worker process."""
+    from crawler.discovery.document import read_document
+
+    try:
+        return read_document(read_file(Path(file)), base, kind)
+    except FailureError as error:
+        return Unreadable(str(error))
+
+
+def _many(manifest: Path, kind: ChannelKind | None) -> None:
+    from crawler.commands.parallel import in_order
+    from crawler.config import load_config
+
+    config = load_config()
+    entries = list(read_manifest(manifest))
+    for entry in entries:
+        name = entry.get("kind")
+        if name is not None and name not in list(ChannelKind):
+            raise UsageError(f"{manifest}: {entry['id']}: there is no kind {name!r}")
+    tasks = [
+        (entry["file"], str(entry.get("base") or "http://localhost/"), ChannelKind(entry["kind"]) if entry.get("kind") else kind)
+        for entry in entries
+    ]
+    for entry, found in zip(entries, in_order(read_entry, tasks, config, SECONDS), strict=True):
+        if isinstance(found, Found):
+            for link in found.links:
+                _print({"id": entry["id"], **_row(link)})
+        else:
+            reason = found.reason if isinstance(found, Unreadable) else str(found)
+            _print({"id": entry["id"], "error": reason})
+
+
+def _print(row: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -1,0 +1,222 @@
+"""`newsdesk search | show | export`: ask the stored database for articles."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from crawler.commands.database import reading
+from crawler.commands.rendering import Format, jsonable, plain, render, write_csv, write_jsonl
+from crawler.commands.times import parse_time
+from storage.errors import FailureError, UsageError
+
+if TYPE_CHECKING:
+    from storage.search import Hit, Query
+    from storage.types import StoredArticle
+
+SourceOption = Annotated[list[str] | None, typer.Option("--source", help="Only this source (repeatable).")]
+SinceOption = Annotated[str | None, typer.Option("--since", help="Published at or after: 2026-11-01, yesterday, 7d.")]
+UntilOption = Annotated[str | None, typer.Option("--until", help="Published before the end of this day, or this time.")]
+LanguageOption = Annotated[str | None, typer.Option("--language", help="ISO 639-1 code, e.g. de.")]
+AuthorOption = Annotated[str | None, typer.Option("--author", help="Part of an author's name.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    app.command("search")(search_command)
+    app.command("show")(show_command)
+    app.command("export")(export_command)
+
+
+def search_command(
+    words: Annotated[list[str], typer.Argument(help='Words, "a phrase", -without, a OR b, start*, headline:word.')],
+    source: SourceOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    language: LanguageOption = None,
+    author: AuthorOption = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The most results.")] = 20,
+    sort: Annotated[str, typer.Option(help="relevance | date")] = "relevance",
+    fmt: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
+) -> None:
+    """Search the stored articles by full text."""
+    from storage.search import count, search
+
+    if sort not in ("relevance", "date"):
+        raise UsageError(f"--sort {sort!r}: write relevance or date")
+    query = _query(" ".join(words), source, since, until, language, author, limit, sort)
+    with reading() as connection:
+        hits = search(connection, query)
+        total = count(connection, query) if len(hits) == limit else len(hits)
+    if fmt is not Format.TABLE:
+        rows = [hit.article.as_record() | {"score": round(hit.score, 4), "snippet": hit.snippet} for hit in hits]
+        render(rows, [], fmt)
+    elif hits:
+        _print_hits(hits, total)
+    else:
+        sys.stdout.write("nothing found\n")
+
+
+def _query(
+    text: str | None,
+    source: list[str] | None,
+    since: str | None,
+    until: str | None,
+    language: str | None,
+    author: str | None,
+    limit: int | None,
+    sort: str = "date",
+) -> Query:
+    from storage.search import Query
+
+    return Query(
+        text=text,
+        sources=tuple(source or ()),
+        since=parse_time(since, "--since"),
+        until=parse_time(until, "--until", end=True),
+        language=language,
+        author=author,
+        limit=limit,
+        sort=sort,
+    )
+
+
+def _print_hits(hits: list[Hit], total: int) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(soft_wrap=True)
+    for hit in hits:
+        article = hit.article
+        console.print(Text(f"{article.id:>6}  "), Text(plain(article.headline), style="bold"), sep="")
+        where = [plain(article.date_published or article.first_seen), article.source, *article.authors[:2]]
+        console.print(Text("        " + " · ".join(plain(part) for part in where), style="cyan"))
+        console.print(Text("        " + plain(article.url), style="dim"))
+        console.print(Text("        " + plain(hit.snippet) + "\n"))
+    shown = f"{total} found" if total == len(hits) else f"{len(hits)} of {total} shown; --limit shows more"
+    console.print(shown, style="dim")
+
+
+def show_command(
+    article: Annotated[str, typer.Argument(help="An article's id, or any URL that leads to it.")],
+    fmt: Annotated[str, typer.Option("--format", help="text | json")] = "text",
+    revisions: Annotated[bool, typer.Option("--revisions", help="Show the earlier versions too.")] = False,
+) -> None:
+    """Show one article: its facts and its text."""
+    from storage.articles import read_aliases, read_revisions
+
+    if fmt not in ("text", "json"):
+        raise UsageError(f"--format {fmt!r}: write text or json")
+    with reading() as connection:
+        found = _find(connection, article)
+        aliases = read_aliases(connection, found.id)
+        versions = read_revisions(connection, found.id)
+    if fmt == "json":
+        record = found.as_record() | {"aliases": aliases}
+        if revisions:
+            names = ("revision", "seen_at", "headline", "authors", "body", "date_modified")
+            record["revisions"] = [{name: jsonable(getattr(v, name)) for name in names} for v in versions]
+        sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+        return
+    _print_article(found, aliases)
+    if revisions:
+        for version in versions:
+            sys.stdout.write(f"\n--- revision {version.revision}, seen {plain(version.seen_at)}\n")
+            sys.stdout.write(f"{plain(version.headline)}\n\n{_body(version.body)}\n")
+
+
+def _find(connection: Any, article: str) -> StoredArticle:
+    from pipelines.urls import host_of, url_key
+    from storage.articles import find_article, get_article
+
+    if article.isdigit() and len(article) < 19:
+        found = get_article(connection, int(article))
+    elif host_of(article):
+        found = find_article(connection, url_key(article))
+    else:
+        raise UsageError(f"{article!r} is neither an article's id nor a URL")
+    if found is None:
+        hint = f"; `newsdesk why {article}` tells its fate" if not article.isdigit() else ""
+        raise FailureError(f"no article {article} is stored{hint}")
+    return found
+
+
+def _body(body: str) -> str:
+    return "\n".join(plain(line) for line in body.split("\n"))
+
+
+def _print_article(article: StoredArticle, aliases: list[str]) -> None:
+    facts = {
+        "id": article.id,
+        "source": article.source,
+        "url": article.url,
+        "also at": aliases,
+        "canonical": article.canonical_url if article.canonical_url != article.url else None,
+        "copied from": article.syndicated_from,
+        "published": _dated(article),
+        "modified": article.date_modified,
+        "authors": article.authors,
+        "section": article.section,
+        "tags": article.tags,
+        "language": article.language,
+        "access": article.access if article.access != "free" else None,
+        "kind": article.kind if article.kind != "article" else None,
+        "words": article.word_count,
+        "image": article.main_image,
+        "revision": article.revision if article.revision > 1 else None,
+        "first seen": article.first_seen,
+    }
+    sys.stdout.write(f"{plain(article.headline)}\n{'=' * min(len(article.headline), 78)}\n")
+    for name, value in facts.items():
+        if value not in (None, (), []):
+            sys.stdout.write(f"{name + ':':<12} {plain(value)}\n")
+    sys.stdout.write(f"\n{_body(article.body)}\n")
+
+
+def _dated(article: StoredArticle) -> str | None:
+    if article.date_published is None:
+        return None
+    day = article.date_precision in ("day", "month")
+    shown = article.date_published.strftime("%Y-%m-%d" if day else "%Y-%m-%d %H:%M UTC")
+    return f"{shown} (from {article.date_source}: {article.date_published_raw})"
+
+
+def export_command(
+    file: Annotated[Path | None, typer.Argument(help="Where to write; standard output by default.")] = None,
+    fmt: Annotated[str, typer.Option("--format", help="jsonl | csv")] = "jsonl",
+    words: Annotated[str | None, typer.Option("--search", help="Only what this search finds.")] = None,
+    source: SourceOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    language: LanguageOption = None,
+    author: AuthorOption = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="The most articles.")] = None,
+) -> None:
+    """Export articles with all their fields, in the order of their ids."""
+    from storage.search import stream
+
+    if fmt not in ("jsonl", "csv"):
+        raise UsageError(f"--format {fmt!r}: write jsonl or csv")
+    query = _query(words, source, since, until, language, author, limit)
+    with reading() as connection:
+        records = (article.as_record() for article in stream(connection, query))
+        if file is None:
+            _write(records, fmt, sys.stdout)
+            return
+        try:
+            with file.open("w", encoding="utf-8", newline="") as out:
+                number = _write(records, fmt, out)
+        except OSError as error:
+            raise FailureError(f"{file}: cannot be written: {error.strerror}") from None
+    sys.stderr.write(f"{number} articles written to {file}\n")
+
+
+def _write(records: Iterable[dict[str, Any]], fmt: str, out: TextIO) -> int:
+    from storage.types import StoredArticle
+
+    return write_jsonl(records, out) if fmt == "jsonl" else write_csv(records, list(StoredArticle.__slots__), out)
