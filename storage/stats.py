@@ -102,3 +102,10 @@ def _source(connection: sa.Connection, row: Any) -> SourceStats:
         last_polled=connection.execute(polled).scalar(),
         last_error=f"{found.url}: {found.last_error}" if found is not None else None,
     )
+
+
+def failing_channels(connection: sa.Connection) -> list[tuple[str, int, str]]:
+    """Return (url, failures in a row, last error) of the enabled channels that have failed three times or more."""
+    query = sa.select(channels.c.url, channels.c.failures, channels.c.last_error)
+    rows = connection.execute(query.where(channels.c.enabled, channels.c.failures >= 3).order_by(channels.c.url))
+    return [(row[0], row[1], row[2] or "") for row in rows]

@@ -1,0 +1,23 @@
+"""`newsdesk run`: the daemon, which crawls every source on its schedule until it is told to stop."""
+
+from __future__ import annotations
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the app."""
+    app.command("run")(run_command)
+
+
+def run_command() -> None:
+    """Crawl every source on its schedule, until SIGTERM or Ctrl-C."""
+    from crawler.config import load_config
+    from crawler.daemon import run
+    from crawler.errand import Errand, check
+    from storage.store import open_store
+
+    config = load_config()
+    check(Errand(daemon=True), config.sources)
+    open_store(config.database_url).close()
+    run()
