@@ -9,6 +9,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from storage.errors import FailureError
 
 Network = IPv4Network | IPv6Network
+_CARRIERS = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
+"""IPv6 addresses that end in the IPv4 address which is meant: NAT64, and the old IPv4-compatible form."""
 
 
 def is_forbidden(address: str, allowed: Sequence[Network]) -> bool:
@@ -19,13 +21,13 @@ def is_forbidden(address: str, allowed: Sequence[Network]) -> bool:
         return True
     if any(ip in network for network in allowed if network.version == ip.version):
         return False
-    return not ip.is_global or ip.is_multicast
+    return not ip.is_global or ip.is_multicast or (isinstance(ip, IPv6Address) and ip.is_site_local)
 
 
 def _unwrapped(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     if isinstance(ip, IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and ip in IPv6Network("64:ff9b::/96"):
+        if inner is None and int(ip) > 1 and any(ip in network for network in _CARRIERS):
             inner = IPv4Address(int(ip) & 0xFFFFFFFF)
         return inner or ip
     return ip
@@ -33,7 +35,7 @@ def _unwrapped(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
 
 def literal(host: str) -> str | None:
     """Return the address that a host spells as a literal (bracketed, or in any old IPv4 notation), None for a name."""
-    bare = host.strip("[]")
+    bare = host.strip("[]").rstrip(".")
     try:
         return str(ip_address(bare))
     except ValueError:

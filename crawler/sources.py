@@ -19,6 +19,7 @@ from storage.errors import UsageError
 
 MOST_ERRORS = 10
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _INTERVAL = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d|w)", re.IGNORECASE)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
@@ -57,7 +58,20 @@ def parse_interval(value: Any) -> timedelta | None:
     found = _INTERVAL.findall(value) if isinstance(value, str) else []
     if not found or _INTERVAL.sub("", str(value)).strip():
         raise ValueError(f'{value!r} is not an interval; write e.g. "15m", "2h" or "1d"')
-    return timedelta(seconds=sum(float(number) * _UNITS[unit.lower()] for number, unit in found))
+    try:
+        return timedelta(seconds=sum(float(number) * _UNITS[unit.lower()] for number, unit in found))
+    except OverflowError:
+        raise ValueError(f"{value!r} is too long") from None
+
+
+def format_interval(interval: timedelta) -> str:
+    """Return an interval as parse_interval reads it, in the largest units: "1d 12h"."""
+    seconds = interval.total_seconds()
+    parts = []
+    for unit in ("d", "h", "m"):
+        whole, seconds = divmod(seconds, _UNITS[unit])
+        parts += [f"{whole:.0f}{unit}"] if whole else []
+    return " ".join(parts + ([f"{seconds:g}s"] if seconds or not parts else []))
 
 
 def _every(value: Any) -> timedelta | None:
@@ -68,12 +82,14 @@ def _every(value: Any) -> timedelta | None:
 
 
 def _url(value: str) -> str:
-    if not host_of(value):
+    if not host_of(value) or any(character.isspace() for character in value):
         raise ValueError(f"{value!r} is not a URL; write e.g. https://example.org/feed.xml")
     return value
 
 
 def _pattern(value: str) -> str:
+    if not value:
+        raise ValueError("an empty regular expression matches every URL; remove it")
     try:
         re.compile(value)
     except re.error as error:
@@ -81,10 +97,16 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _language(value: str) -> str:
+    if not _LANGUAGE.fullmatch(value):
+        raise ValueError(f'{value!r} is not a language code; write e.g. "en" or "pt-BR"')
+    return value
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         raise ValueError(f"{value!r} is not a time zone; write e.g. Europe/Vienna") from None
     return value
 
@@ -118,9 +140,9 @@ class _Table(BaseModel):
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
     allow: list[Pattern] = Field(default_factory=list)
     deny: list[Pattern] = Field(default_factory=list)
-    delay: Annotated[float, Field(ge=0, le=3600, strict=False)] | None = None
+    delay: Annotated[float, Field(ge=0, le=3600)] | None = None
     enabled: bool = True
-    language: str | None = None
+    language: Annotated[str, AfterValidator(_language)] | None = None
     max_age: Annotated[timedelta | None, BeforeValidator(parse_interval)] = None
     labels: list[str] = Field(default_factory=list)
 
@@ -138,11 +160,13 @@ class _Table(BaseModel):
 def load_sources(path: Path) -> dict[str, Source]:
     """Return the declared sources by name, in the file's order. Raises UsageError with a line per mistake."""
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        tables = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise UsageError(f"{path}: no such file; add a first source with `newsdesk add URL`") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from None
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: is not UTF-8: {error}") from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from None
     return check_tables(tables, path)
@@ -208,6 +232,8 @@ def _explain(problem: Any) -> str:
     place = ".".join(str(part) for part in problem["loc"] if not isinstance(part, int) and "function" not in str(part))
     key = problem["loc"][0] if problem["loc"] else ""
     if problem["type"] == "extra_forbidden":
+        if isinstance(problem["input"], dict):
+            return f"{key}: is a table within a table; a name with a dot stands in quotes"
         near = get_close_matches(str(key), _Table.model_fields, 1)
         hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(_Table.model_fields)}"
         return f"{key}: there is no such key; {hint}"

@@ -105,6 +105,11 @@ def _read_prose(raw: str) -> tuple[datetime, DatePrecision] | None:
     return value.astimezone(UTC), DatePrecision.MINUTE if timed else DatePrecision.DAY
 
 
+def load() -> None:
+    """Load the reader of dates in words now, where processes are about to be forked that share it."""
+    _read_prose("12 November 2026")
+
+
 def from_url(url: str, now: datetime) -> Stamp | None:
     """Return the day that a URL carries (/2026/11/25/), if it does."""
     found = _IN_URL.search(url)

@@ -17,6 +17,11 @@ def _identifier() -> Any:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
+def load() -> None:
+    """Load the model now, where processes are about to be forked that share it."""
+    _identifier()
+
+
 def code_of(declared: str | None) -> str | None:
     """Return the ISO 639-1 code of a declared language ("de-AT" → "de"), None for what is none."""
     found = _CODE.match(declared or "")

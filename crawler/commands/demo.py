@@ -58,6 +58,7 @@ def _crawl(directory: Path, number: int) -> None:
         **os.environ,
         "SCRAPY_SETTINGS_MODULE": "crawler.settings",
         "NEWSDESK_ALLOW_NETWORKS": "127.0.0.0/8,::1/128",
+        "NEWSDESK_DELAY": "0",
         "NEWSDESK_DATABASE_URL": f"sqlite:///{DATABASE}",
     }
     log = directory / f"crawl-{number}.log"
