@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from typing import Any
 
 from storage.types import DatePrecision, DateSource, Hints, Stamp
 
@@ -94,9 +95,9 @@ def _read_prose(raw: str) -> tuple[datetime, DatePrecision] | None:
         return None
     import dateparser
 
-    settings = {"REQUIRE_PARTS": ["day", "month", "year"], "RETURN_AS_TIMEZONE_AWARE": True, "TIMEZONE": "UTC"}
+    settings: Any = {"REQUIRE_PARTS": ["day", "month", "year"], "RETURN_AS_TIMEZONE_AWARE": True, "TIMEZONE": "UTC"}
     try:
-        value = dateparser.parse(raw, settings=settings)  # type: ignore[arg-type]
+        value = dateparser.parse(raw, settings=settings)
     except Exception:
         return None
     if value is None:

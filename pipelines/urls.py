@@ -142,7 +142,7 @@ def _path(path: str) -> str:
 
 
 def _escaped(text: str, safe: str) -> str:
-    """Return a text with what needs it percent-encoded, and nothing else: `%7e` → `~`, `%c3` → `%C3`, `é` → `%C3%A9`."""
+    """Return a text with what needs it percent-encoded, and nothing else: `%7e` → `~`, `%c3` → `%C3`, `é` → `%C3…`."""
     text = _ESCAPE.sub(lambda found: _escape(found.group(1)), text)
     return quote(text, safe=safe + "-._~%", errors="surrogateescape")
 

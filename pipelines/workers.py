@@ -29,6 +29,7 @@ PRELOADED = ["pipelines.warm", "crawler.discovery.document"]
 """Names, not imports: the server that workers are forked from loads them; one that is missing is skipped."""
 START_SECONDS = 60.0
 GRACE_SECONDS = 5.0
+ATTEMPTS = 3
 _starting = threading.Lock()
 
 
@@ -46,6 +47,10 @@ class WorkerCrash(WorkerFailure):
 
 class WorkerMemory(WorkerFailure):
     """It needed more memory than it may."""
+
+
+class _NotBegun(WorkerCrash):
+    """The process died before it took the task, which is therefore given to another."""
 
 
 class WorkerPool:
@@ -79,7 +84,12 @@ class WorkerPool:
         return result
 
     def _exchange(self, payload: bytes) -> tuple[str, Any]:
-        worker = self._hire()
+        for _ in range(ATTEMPTS - 1):
+            with suppress(_NotBegun):
+                return self._ask(self._hire(), payload)
+        return self._ask(self._hire(), payload)
+
+    def _ask(self, worker: _Worker, payload: bytes) -> tuple[str, Any]:
         try:
             kind, value = worker.ask(payload, self._timeout)
             if kind == "memory":
@@ -111,7 +121,7 @@ class WorkerPool:
     def _dismiss(self, worker: _Worker) -> None:
         with self._lock:
             self._all.discard(worker)
-        worker.kill()
+        worker.dispose()
 
     def close(self) -> None:
         """Stop the workers at once; what they do is abandoned."""
@@ -120,12 +130,14 @@ class WorkerPool:
             workers = list(self._all)
         self._threads.shutdown(wait=False, cancel_futures=True)
         for worker in workers:
-            worker.kill()
+            worker.stop()
         self._threads.shutdown(wait=True)
+        for worker in workers:
+            self._dismiss(worker)
 
 
 class _Worker:
-    """One process and the pipe to it. Used by one thread at a time; only `kill` may come from another."""
+    """One process and the pipe to it. Used by one thread at a time; only `stop` may come from another."""
 
     def __init__(self, memory_mb: float, timeout: float) -> None:
         context = multiprocessing.get_context("forkserver")
@@ -141,7 +153,7 @@ class _Worker:
                 raise EOFError
             self._pipe.recv()
         except (OSError, EOFError) as error:
-            self.kill()
+            self.dispose()
             raise WorkerCrash(f"a worker process does not start: {error or 'no sign of life'}") from None
 
     def is_alive(self) -> bool:
@@ -153,6 +165,12 @@ class _Worker:
         self.tasks += 1
         try:
             self._pipe.send_bytes(payload)
+            if not self._pipe.poll(START_SECONDS):
+                raise EOFError
+            self._pipe.recv_bytes()
+        except (OSError, EOFError):
+            raise _NotBegun("the worker process died before it began") from None
+        try:
             if not self._pipe.poll(timeout):
                 raise WorkerTimeout(f"took longer than {timeout:g} s")
             reply: tuple[str, Any] = self._pipe.recv()
@@ -169,11 +187,16 @@ class _Worker:
             return signal.Signals(-code).name
         return f"signal {-code}"
 
-    def kill(self) -> None:
+    def stop(self) -> None:
         """End the process, whatever it does."""
-        if self._process.pid is not None:
-            with suppress(OSError):
+        with suppress(OSError, ValueError):
+            if self._process.pid is not None and self._process.is_alive():
                 self._process.kill()
+
+    def dispose(self) -> None:
+        """End the process and let go of what it held here."""
+        self.stop()
+        if self._process.pid is not None:
             self._process.join(GRACE_SECONDS)
         self._pipe.close()
 
@@ -205,6 +228,7 @@ def _serve(pipe: Connection, memory_mb: int, timeout: float) -> None:
     with suppress(EOFError, OSError):
         while True:
             payload = pipe.recv_bytes()
+            pipe.send_bytes(b"begun")
             signal.setitimer(signal.ITIMER_REAL, timeout + GRACE_SECONDS)
             pipe.send_bytes(_reply(payload))
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -223,6 +247,8 @@ def _reply(payload: bytes) -> bytes:
 def _told(error: BaseException) -> bytes:
     """Return an exception in a form that surely arrives."""
     try:
+        if not isinstance(error, Exception):
+            raise TypeError("what ends a worker must not end us")
         told = pickle.dumps(("raised", error))
         pickle.loads(told)
         return told

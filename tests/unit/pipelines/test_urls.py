@@ -74,7 +74,7 @@ SAME = [
     (f"{A}?outputType=amp", A),
     ("https://example.com/amp/news/a-1", "https://example.com/news/a-1"),
     ("https://www-example-com.cdn.ampproject.org/c/s/www.example.com/news/council-votes/amp/", A),
-    ("https://www-example-com.cdn.ampproject.org/v/s/www.example.com/news/council-votes?amp_js_v=1&amp=1", f"{A}?amp_js_v=1"),
+    ("https://www-example-com.cdn.ampproject.org/v/s/www.example.com/news/council-votes?amp_js_v=1", A),
     ("https://www.google.com/amp/s/www.example.com/news/council-votes.amp", A),
     ("https://www.google.co.uk/amp/www.example.com/news/council-votes/amp", A),
     ("https://www-example-com.bing-amp.com/c/s/www.example.com/news/council-votes", A),
