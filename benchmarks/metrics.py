@@ -1,4 +1,4 @@
-"""The text metric: precision and recall of 4-gram shingles, with bootstrap intervals; headline, date and author matches."""
+"""The text metric: precision and recall of 4-gram shingles, with bootstrap intervals."""
 
 from __future__ import annotations
 

@@ -35,7 +35,9 @@ def _version(value: bool) -> None:
 def options(
     config: Annotated[Path | None, typer.Option(help="The configuration file (default: newsdesk.toml).")] = None,
     sources: Annotated[Path | None, typer.Option(help="The file of sources (default: sources.toml).")] = None,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Take the options that all commands share."""
     from crawler.config import choose

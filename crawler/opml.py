@@ -1,64 +1,143 @@
-"""OPML: the list of feeds that readers exchange."""
+"""OPML: the lists of feeds that readers exchange, to sources and back. Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import format_datetime
 
 from lxml import etree
 
+from crawler.discovery.charset import decode
+from crawler.discovery.markup import local, mend, parse
 from crawler.sources import Source
+from crawler.sources_file import free_name, name_of, slug
 from pipelines.clean import clean_text
+from pipelines.language import code_of
 from pipelines.urls import host_of
-from storage.errors import UsageError
+from storage.errors import FailureError
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_OUTLINES = 20_000
+_WRAPPED = re.compile(r"^feed:(?://)?(?=https?:)", re.IGNORECASE)
+_FEED_SCHEME = re.compile(r"^feed://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
-    """One feed of an OPML file, with the folders that it lies in."""
+class Subscriptions:
+    """What an OPML file lists. `unusable` are the addresses in it that are no http(s) URL."""
 
-    title: str
-    feed: str
-    home: str | None
-    labels: tuple[str, ...]
+    sources: tuple[Source, ...]
+    unusable: tuple[str, ...] = ()
 
 
-def read_opml(path: Path) -> list[Outline]:
-    """Return the feeds of a file, in order, each once. Raises UsageError for a file without any."""
-    try:
-        root = etree.fromstring(path.read_bytes(), etree.XMLParser(recover=True, resolve_entities=False, no_network=True))
-    except (OSError, etree.XMLSyntaxError) as error:
-        raise UsageError(f"{path}: cannot be read as OPML: {error}") from None
-    found: dict[str, Outline] = {}
-    for outline in root.iter("outline") if root is not None else ():
-        feed = outline.get("xmlUrl") or ""
-        if not host_of(feed):
-            continue
-        folders = [parent.get("text") or parent.get("title") for parent in outline.iterancestors("outline")]
-        home = outline.get("htmlUrl")
-        title = clean_text(outline.get("title") or outline.get("text") or host_of(feed), 200)
-        labels = tuple(clean_text(folder, 100) for folder in reversed(folders) if folder)
-        found.setdefault(feed, Outline(title, feed, home if home and host_of(home) else None, labels))
-    if not found:
-        raise UsageError(f"{path}: no feed in it (no outline with an xmlUrl)")
-    return list(found.values())
+def read_opml(body: bytes) -> Subscriptions:
+    """Return the subscriptions of an OPML file as sources, however broken its XML. Raises FailureError for none.
+
+    Feeds of one title and home are one source; folders and categories are its labels.
+    """
+    if len(body) > MAX_BYTES:
+        raise FailureError(f"larger than {MAX_BYTES} bytes")
+    root = parse(mend(decode(body)))
+    if root is None or (local(root) != "opml" and next(root.iter("{*}outline"), None) is None):
+        raise FailureError("no OPML: there is no outline in it")
+    found: dict[tuple[str, str], Source] = {}
+    feeds: set[str] = set()
+    unusable: list[str] = []
+    for source in _outlines(root):
+        if not host_of(source.feeds[0]):
+            unusable.append(source.feeds[0])
+        elif source.feeds[0] not in feeds:
+            feeds.add(source.feeds[0])
+            key = (source.title, source.home or host_of(source.feeds[0]))
+            found[key] = _joined(found[key], source) if key in found else source
+    return Subscriptions(_named(list(found.values())), tuple(unusable))
 
 
-def write_opml(sources: Sequence[Source]) -> str:
-    """Return OPML 2.0 with an outline for each feed, in a folder for its source's first label."""
+def _outlines(root: etree._Element) -> list[Source]:
+    """Return a source, as yet without a name, for each outline that names a feed."""
+    found = []
+    for outline in [element for element in root.iter() if local(element) == "outline"][:MAX_OUTLINES]:
+        told = _attributes(outline)
+        address = _FEED_SCHEME.sub("http://", _WRAPPED.sub("", told.get("xmlurl", "")))
+        if address:
+            found.append(_source(outline, told, address))
+    return found
+
+
+def _attributes(outline: etree._Element) -> dict[str, str]:
+    return {str(name).lower(): str(value).strip() for name, value in outline.attrib.items()}
+
+
+def _source(outline: etree._Element, told: dict[str, str], address: str) -> Source:
+    home = told.get("htmlurl", "")
+    title = clean_text(told.get("title") or told.get("text") or "", 200)
+    return Source(
+        name="",
+        title=title or host_of(home) or host_of(address) or address,
+        home=home if host_of(home) and " " not in home else None,
+        feeds=(address.replace(" ", "%20"),),
+        language=code_of(told.get("language")),
+        labels=_labels(outline, told.get("category", "")),
+    )
+
+
+def _labels(outline: etree._Element, category: str) -> tuple[str, ...]:
+    """Return the folders that an outline lies in, the outermost first, then its categories (`/a/b,c`)."""
+    folders = [_attributes(parent) for parent in outline.iterancestors() if local(parent) == "outline"]
+    names = [folder.get("title") or folder.get("text") or "" for folder in reversed(folders)]
+    names += category.split(",")
+    cleaned = (clean_text(name, 100).strip("/ ") for name in names)
+    return tuple(dict.fromkeys(name for name in cleaned if name))
+
+
+def _joined(first: Source, second: Source) -> Source:
+    return replace(
+        first,
+        feeds=first.feeds + second.feeds,
+        labels=tuple(dict.fromkeys(first.labels + second.labels)),
+        language=first.language or second.language,
+    )
+
+
+def _named(sources: Sequence[Source]) -> tuple[Source, ...]:
+    taken: set[str] = set()
+    named = []
+    for source in sources:
+        name = free_name(slug(source.title) or name_of(source.home or source.feeds[0]), taken)
+        taken.add(name)
+        named.append(replace(source, name=name))
+    return tuple(named)
+
+
+def write_opml(sources: Sequence[Source], now: datetime) -> str:
+    """Return OPML 2.0 with an outline for each feed, in a folder for its source's first label.
+
+    OPML knows feeds only: sitemaps and section pages are left out.
+    """
     root = etree.Element("opml", version="2.0")
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = "newsdesk sources"
+    head = etree.SubElement(root, "head")
+    etree.SubElement(head, "title").text = "newsdesk sources"
+    etree.SubElement(head, "dateCreated").text = format_datetime(now.astimezone(UTC), usegmt=True)
     body = etree.SubElement(root, "body")
     folders: dict[str, etree._Element] = {}
     for source in sources:
         parent = body
-        if source.labels:
-            label = source.labels[0]
+        if source.labels and source.feeds:
+            label = clean_text(source.labels[0])
             if label not in folders:
                 folders[label] = etree.SubElement(body, "outline", text=label, title=label)
             parent = folders[label]
         for feed in source.feeds:
-            values = {"type": "rss", "text": source.title, "title": source.title, "xmlUrl": feed}
-            etree.SubElement(parent, "outline", values | ({"htmlUrl": source.home} if source.home else {}))
-    return etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True).decode()
+            etree.SubElement(parent, "outline", _outline(source, feed))
+    return str(etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True).decode())
+
+
+def _outline(source: Source, feed: str) -> dict[str, str]:
+    title = clean_text(source.title) or source.name
+    told = {"type": "rss", "text": title, "title": title, "xmlUrl": feed}
+    categories = ",".join(clean_text(label).replace(",", " ") for label in source.labels)
+    optional = {"htmlUrl": source.home, "category": categories, "language": source.language}
+    return told | {name: value for name, value in optional.items() if value}

@@ -103,7 +103,9 @@ def probe(url: str, config: Config) -> Probe:
     site = _Site(page.url, config)
     if sniff(page.body, page.content_type) is not ChannelKind.SECTION:
         return _of_channel(page, site)
-    tree = lxml.html.document_fromstring(decode(page.body, page.charset).encode("utf-8"), parser=lxml.html.HTMLParser(encoding="utf-8"))
+    tree = lxml.html.document_fromstring(
+        decode(page.body, page.charset).encode("utf-8"), parser=lxml.html.HTMLParser(encoding="utf-8")
+    )
     candidates = [one for document in _documents(tree, page, site) for one in _candidates(document, site)]
     chosen = choose(candidates)
     return Probe(
@@ -216,9 +218,11 @@ def _previews(chosen: list[tuple[Candidate, tuple[FoundLink, ...]]], site: _Site
         if isinstance(result, Article):
             published = result.published.value if result.published else link.published
             start = " ".join(result.body.split())[:200]
-            previews.append(Preview(page.url if page else link.url, result.headline, published, result.authors, result.word_count, start))
+            previews.append(
+                Preview(
+                    page.url if page else link.url, result.headline, published, result.authors, result.word_count, start
+                )
+            )
         if len(previews) == PREVIEWS:
             break
     return tuple(previews)
-
-

@@ -60,9 +60,7 @@ class Clock:
 
     async def recheck(self) -> None:
         """Make pending the links of stored articles that are due for a look at changes."""
-        hosts = await self._desk.session.write(
-            lambda c: reopen_for_recheck(c, datetime.now(UTC), RECHECKS_AT_ONCE)
-        )
+        hosts = await self._desk.session.write(lambda c: reopen_for_recheck(c, datetime.now(UTC), RECHECKS_AT_ONCE))
         if hosts and self._desk.agenda is not None:
             self._desk.agenda.wake()
 

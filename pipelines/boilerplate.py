@@ -16,6 +16,25 @@ _FORMS = re.compile(
     re.IGNORECASE,
 )
 _BLOCKS = {"div", "section", "aside", "form", "article", "li", "td", "footer", "fieldset", "ul", "ol"}
+_TEXT_TAGS = (
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "p",
+    "strong",
+    "b",
+    "label",
+    "small",
+    "span",
+    "div",
+    "legend",
+    "a",
+    "em",
+    "i",
+)
 _LONGEST_BOX = 900
 _SPACE = re.compile(r"\s+")
 _BYLINE = re.compile(r"^(?:by|von|par|por|di|door|av|af|text|story)\b[:\s]", re.IGNORECASE)
@@ -38,8 +57,8 @@ def prune(tree: HtmlElement) -> None:
         names = [element.get("id") or "", *(element.get("class") or "").split()]
         if any(_FORMS.match(name) for name in names) and _removable(element, total):
             _drop(element)
-    for element in [e for e in tree.iter("h1", "h2", "h3", "h4", "h5", "h6", "p", "strong", "b", "label", "small", "span", "div", "legend", "a", "em", "i")
-                    if e.getparent() is not None and _is_form_text(e)]:  # fmt: skip
+    texts = [e for e in tree.iter(*_TEXT_TAGS) if e.getparent() is not None and _is_form_text(e)]
+    for element in texts:
         _drop(_box(element, total))
 
 

@@ -118,7 +118,7 @@ def from_url(url: str, now: datetime) -> Stamp | None:
 
 
 def choose(page: Stamp | None, hints: Hints, now: datetime) -> Stamp | None:
-    """Return the publication date: the page's own, unless it has none or only a day that a channel knows to the second."""
+    """Return the publication date: the page's own, unless it has none, or only a day that a channel knows exactly."""
     told = hints.published
     if told is None or not EARLIEST <= told <= now + timedelta(hours=1):
         return page

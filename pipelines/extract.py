@@ -120,7 +120,7 @@ def _extract(page: Page, now: datetime) -> Article | Drop:
     facts = read_metadata(tree, page.url, now)
     visible = _visible(tree)
     boilerplate.prune(tree)
-    document = bare_extraction(
+    document: Any = bare_extraction(
         tree, url=page.url, include_comments=False, with_metadata=False, date_extraction_params=dict(_DATES)
     )
     lines = [line for line in _lines(document.body) if line] if document is not None else []

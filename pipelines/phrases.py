@@ -1,4 +1,4 @@
-"""The phrases of comment forms, newsletters, sharing bars and tails, in many languages: what is never an article's text."""
+"""The phrases of comment forms, newsletters, sharing bars and tails, in many languages."""
 
 from __future__ import annotations
 

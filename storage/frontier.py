@@ -190,7 +190,7 @@ def _update_sightings(connection: sa.Connection, changed: list[dict[str, Any]]) 
         link_sightings.c.link_id == sa.bindparam("of_link"),
         link_sightings.c.channel_id == sa.bindparam("of_channel"),
     )
-    values = {name: sa.bindparam(name) for name in ("title", "published", "updated", "url")}
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in ("title", "published", "updated", "url")}
     connection.execute(sa.update(link_sightings).where(own).values(**values), changed)
 
 

@@ -108,7 +108,7 @@ def _statement(connection: sa.Connection, query: Query, parsed: Parsed | None) -
 def _on_sqlite(statement: sa.Select[Any], parsed: Parsed) -> sa.Select[Any]:
     table = sa.table("articles_fts", sa.column("rowid"))
     matches = sa.text("articles_fts MATCH :match").bindparams(match=to_fts5(parsed))
-    score = sa.literal_column(f"-bm25(articles_fts, {HEADLINE_WEIGHT}, 1.0)").label("score")
+    score: sa.Label[Any] = sa.literal_column(f"-bm25(articles_fts, {HEADLINE_WEIGHT}, 1.0)").label("score")
     return statement.join(table, table.c.rowid == articles.c.id).where(matches).add_columns(score)
 
 

@@ -1,1 +1,1 @@
-"""Crawl a corpus of real pages, served on loopback as sites, with the real command; report what was stored and how well."""
+"""Crawl a corpus of real pages, served on loopback as sites, with the real command."""

@@ -20,7 +20,17 @@ from storage.search import Query, stream
 from storage.stats import overview
 from storage.store import open_store
 
-FIELDS = ("headline", "authors", "date_published", "date_modified", "language", "section", "tags", "description", "main_image")
+FIELDS = (
+    "headline",
+    "authors",
+    "date_published",
+    "date_modified",
+    "language",
+    "section",
+    "tags",
+    "description",
+    "main_image",
+)
 
 
 def main() -> None:

@@ -43,7 +43,8 @@ def _read(name: str, path: Path) -> list[TruePage]:
         return [TruePage(name, v["url"], folder / f"{k}.html.gz", v["articleBody"]) for k, v in truth.items()]
     if name == "fundus":
         return [
-            TruePage(name, v["url"], folder / k, "\n".join(part.strip("[]") for part in v["body"])) for k, v in truth.items()
+            TruePage(name, v["url"], folder / k, "\n".join(part.strip("[]") for part in v["body"]))
+            for k, v in truth.items()
         ]
     return [
         TruePage(name, v["link"], folder / f"{Path(v['html_file']).stem}.html.gz", v["text"], v.get("title"),

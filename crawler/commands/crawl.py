@@ -21,8 +21,12 @@ def crawl_command(
     sitemap: Annotated[str | None, typer.Option(help="Read this sitemap.")] = None,
     section: Annotated[str | None, typer.Option(help="Read this section page.")] = None,
     url: Annotated[str | None, typer.Option(help="Fetch this one article.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write what is stored to this file too (.jsonl, .csv).")] = None,
-    settings: Annotated[list[str] | None, typer.Option("--set", "-s", help="A Scrapy setting, NAME=VALUE (repeatable).")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write what is stored to this file too (.jsonl, .csv).")
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", "-s", help="A Scrapy setting, NAME=VALUE (repeatable).")
+    ] = None,
 ) -> None:
     """Crawl once: poll the channels, fetch what is new, and end."""
     command = ["scrapy", "crawl", "news"]

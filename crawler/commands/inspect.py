@@ -117,7 +117,8 @@ def _deep_row(row: dict[str, Any]) -> dict[str, Any]:
 def _totals(found: Overview) -> list[str]:
     links = ", ".join(f"{number} {state}" for state, number in sorted(found.links.items())) or "none"
     lines = [
-        f"articles: {found.articles} ({found.revised} revised, {found.aliases} other addresses) from {found.sources} sources",
+        f"articles: {found.articles} ({found.revised} revised, {found.aliases} other addresses)",
+        f"sources: {found.sources}",
         f"links: {links}",
     ]
     if found.reasons:

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from crawler.commands.rendering import jsonable, render
 from crawler.commands.rendering import Format as Rendering
+from crawler.commands.rendering import jsonable, render
 from storage.errors import FailureError, UsageError
 from storage.types import ChannelKind, Found, FoundLink, Unreadable
 
@@ -112,7 +112,11 @@ def _many(manifest: Path, kind: ChannelKind | None) -> None:
         if name is not None and name not in list(ChannelKind):
             raise UsageError(f"{manifest}: {entry['id']}: there is no kind {name!r}")
     tasks = [
-        (entry["file"], str(entry.get("base") or "http://localhost/"), ChannelKind(entry["kind"]) if entry.get("kind") else kind)
+        (
+            entry["file"],
+            str(entry.get("base") or "http://localhost/"),
+            ChannelKind(entry["kind"]) if entry.get("kind") else kind,
+        )
         for entry in entries
     ]
     for entry, found in zip(entries, in_order(read_entry, tasks, config, SECONDS), strict=True):

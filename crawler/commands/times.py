@@ -27,6 +27,8 @@ def parse_time(text: str | None, option: str, *, end: bool = False) -> datetime 
             return now - timedelta(**{_UNITS[ago.group(2)]: int(ago.group(1)[:6])})
         value = datetime.fromisoformat(text.upper().replace("Z", "+00:00"))
     except (ValueError, OverflowError):
-        raise UsageError(f"{option} {text!r} is not a time; write e.g. 2026-11-25, 2026-11-25T14:00, yesterday or 7d") from None
+        raise UsageError(
+            f"{option} {text!r} is not a time; write e.g. 2026-11-25, 2026-11-25T14:00, yesterday or 7d"
+        ) from None
     value = value if value.tzinfo else value.replace(tzinfo=UTC)
     return value + timedelta(days=1) if end and len(text) == 10 else value

@@ -29,10 +29,10 @@ def decode(body: bytes, charset: str | None = None) -> str:
     except UnicodeDecodeError:
         pass
     found = _DECLARED.search(body[:2000])
-    for name in (charset, found.group(1).decode("ascii") if found else None):
+    for declared in (charset, found.group(1).decode("ascii") if found else None):
         try:
-            if name and codecs.lookup(name).name != "utf-8":
-                return body.decode(name, "replace")
+            if declared and codecs.lookup(declared).name != "utf-8":
+                return body.decode(declared, "replace")
         except (LookupError, UnicodeDecodeError):
             continue
     return _mostly_utf8(body)

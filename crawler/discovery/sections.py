@@ -125,7 +125,7 @@ def _score(seen: _Seen, page: str) -> float:
     """Return how much a link looks like an article's: ENOUGH and more is one."""
     parts = urlsplit(seen.url)
     path = parts.path
-    if path in ("", "/") and not parts.query or _FILES.search(path):
+    if (path in ("", "/") and not parts.query) or _FILES.search(path):
         return -9.0
     slug = next((part for part in reversed(path.split("/")) if part), "")
     hyphens = slug.count("-") + slug.count("_")

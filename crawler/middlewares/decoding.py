@@ -13,7 +13,7 @@ ACCEPTED = "gzip, deflate"
 CHUNK = 256 * 1024
 
 
-class BadEncoding(IgnoreRequest):  # type: ignore[misc]
+class BadEncoding(IgnoreRequest):
     """A body that cannot be decoded as its Content-Encoding says. `reason` is a slug."""
 
     def __init__(self, reason: str, detail: str) -> None:

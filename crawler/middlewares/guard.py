@@ -19,7 +19,7 @@ from crawler.verdicts import Verdict
 from storage.types import LinkState, Outcome
 
 
-class ForbiddenAddress(DNSLookupError):  # type: ignore[misc]
+class ForbiddenAddress(DNSLookupError):
     """A name resolved to an address that may not be fetched."""
 
 
@@ -39,12 +39,10 @@ class GuardMiddleware:
         host = urlparse_cached(request).hostname or ""
         address = "127.0.0.1" if is_localhost(host) else literal(host)
         if address is not None and is_forbidden(address, self._allowed):
-            raise Refused(
-                Verdict(LinkState.DROPPED, Outcome.DROPPED, "private-address", refusal(host, address))
-            )
+            raise Refused(Verdict(LinkState.DROPPED, Outcome.DROPPED, "private-address", refusal(host, address)))
 
 
-class CheckingResolver(CachingThreadedResolver):  # type: ignore[misc]
+class CheckingResolver(CachingThreadedResolver):
     """Scrapy's caching resolver, which gives out no forbidden address, and knows `*.localhost` (RFC 6761)."""
 
     _allowed: Sequence[Network] = ()

@@ -7,7 +7,7 @@ from scrapy.exceptions import IgnoreRequest
 from crawler.verdicts import Verdict
 
 
-class Refused(IgnoreRequest):  # type: ignore[misc]
+class Refused(IgnoreRequest):
     """Raised by a downloader middleware; `verdict` says what becomes of the link."""
 
     def __init__(self, verdict: Verdict) -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.settings import Settings
 from scrapy.utils.conf import closest_scrapy_cfg
 from scrapy.utils.project import inside_project
 
@@ -17,7 +18,7 @@ from storage.store import open_store
 ARGUMENTS = ("source", "feed", "sitemap", "section", "url")
 
 
-class Command(ScrapyCrawl):  # type: ignore[misc]
+class Command(ScrapyCrawl):
     """Scrapy's command, in front of which a wrong argument is one clear line."""
 
     requires_project = False
@@ -25,12 +26,16 @@ class Command(ScrapyCrawl):  # type: ignore[misc]
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Take newsdesk's settings where no project gives others."""
         if not inside_project() and not closest_scrapy_cfg():
-            self.settings.setmodule("crawler.settings", priority="project")
+            self._settings().setmodule("crawler.settings", priority="project")
         super().process_options(args, opts)
+
+    def _settings(self) -> Settings:
+        assert self.settings is not None, "Scrapy sets them before it runs a command"
+        return self.settings
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check, then crawl."""
-        if self.settings["BOT_NAME"] == "newsdesk":
+        if self._settings()["BOT_NAME"] == "newsdesk":
             try:
                 self._check(args, opts)
             except NewsdeskError as error:
@@ -43,5 +48,5 @@ class Command(ScrapyCrawl):  # type: ignore[misc]
             unknown = [name for name in opts.spargs if name not in ARGUMENTS]
             if unknown:
                 raise UsageError(f"-a {unknown[0]}=…: there is no such argument; known are {', '.join(ARGUMENTS)}")
-            check(Errand(**opts.spargs), Path(self.settings["NEWSDESK_SOURCES"]))
-        open_store(self.settings["NEWSDESK_DATABASE_URL"]).close()
+            check(Errand(**opts.spargs), Path(self._settings()["NEWSDESK_SOURCES"]))
+        open_store(self._settings()["NEWSDESK_DATABASE_URL"]).close()

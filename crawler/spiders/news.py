@@ -122,4 +122,6 @@ class NewsSpider(scrapy.Spider):
 
     async def failed(self, failure: Failure) -> None:
         """Settle work whose request gave no answer."""
-        await self.settler.no_answer(failure.request.meta["newsdesk_work"], failure.value)  # type: ignore[attr-defined]
+        request: Request = failure.request  # type: ignore[attr-defined]
+        error = failure.value or RuntimeError("no answer")
+        await self.settler.no_answer(request.meta["newsdesk_work"], error)

@@ -82,7 +82,9 @@ def test_first_run_stores_and_second_fetches_nothing(desk: Desk, site: Site) -> 
     site.feed(["one", "two", "three"])
     desk.crawl("-O", "out.jsonl")
     lines = [json.loads(line) for line in (desk.directory / "out.jsonl").read_text().splitlines()]
-    assert sorted(line["headline"] for line in lines) == [f"Harbour wall {n} to be repaired" for n in ("one", "three", "two")]
+    assert sorted(line["headline"] for line in lines) == [
+        f"Harbour wall {n} to be repaired" for n in ("one", "three", "two")
+    ]
     asked = len(site.paths())
     desk.crawl()
     assert len(site.paths()) == asked == 3
@@ -95,7 +97,9 @@ def test_first_run_stores_and_second_fetches_nothing(desk: Desk, site: Site) -> 
 def test_an_updated_article_becomes_a_revision(desk: Desk, site: Site) -> None:
     site.feed(["one"], "<atom:updated xmlns:atom='a'>2026-01-01T10:00:00Z</atom:updated>")
     desk.crawl()
-    site.pages["/news/one"] = Answer(body=article("one", extra="Correction: the council met on Monday, not on Tuesday."))
+    site.pages["/news/one"] = Answer(
+        body=article("one", extra="Correction: the council met on Monday, not on Tuesday.")
+    )
     site.feed(["one"], "<atom:updated xmlns:atom='a'>2026-01-01T12:00:00Z</atom:updated>")
     desk.crawl()
     assert desk.rows("SELECT revision FROM articles") == [(2,)]
@@ -127,7 +131,9 @@ def test_redirects_and_gone_pages_and_robots(sqlite_desk: Desk, site: Site) -> N
 
 def test_retry_after_is_kept_and_the_link_comes_again(sqlite_desk: Desk, site: Site) -> None:
     site.feed(["one", "two"])
-    site.pages["/news/one"] = lambda n: Answer(429, headers={"Retry-After": "3"}) if n == 0 else Answer(body=article("one"))
+    site.pages["/news/one"] = lambda n: (
+        Answer(429, headers={"Retry-After": "3"}) if n == 0 else Answer(body=article("one"))
+    )
     site.pages["/news/two"] = site.pages["/news/two"]
     sqlite_desk.crawl()
     at = {seen.status: seen.at for seen in site.log if seen.path == "/news/one"}
@@ -172,7 +178,9 @@ def test_daemon_polls_reloads_and_drains(desk: Desk, site: Site) -> None:
     process = desk.start("crawler", "run")
     try:
         _until(lambda: len(site.paths()) >= 2)
-        site.pages["/second.xml"] = Answer(body=f"<rss><channel><item><link>{site.base}/news/late</link></item></channel></rss>")
+        site.pages["/second.xml"] = Answer(
+            body=f"<rss><channel><item><link>{site.base}/news/late</link></item></channel></rss>"
+        )
         site.pages["/news/late"] = Answer(body=article("late"))
         (desk.directory / "sources.toml").write_text(source + f'[second]\nfeeds = ["{site.base}/second.xml"]\n')
         _until(lambda: "/news/late" in site.paths())
@@ -251,4 +259,6 @@ def test_wrong_files_are_one_line(sqlite_desk: Desk) -> None:
         path.write_text(text)
         assert said in desk.newsdesk("check", code=2)
         assert said in desk.run("scrapy", "crawl", "news", code=2)
-    assert "cannot be used" in desk.run("crawler", "stats", code=1, NEWSDESK_DATABASE_URL="postgresql://x@127.0.0.1:1/y")
+    assert "cannot be used" in desk.run(
+        "crawler", "stats", code=1, NEWSDESK_DATABASE_URL="postgresql://x@127.0.0.1:1/y"
+    )

@@ -110,7 +110,7 @@ def test_what_goes_wrong_is_a_line_with_the_url(base: str, path: str, said: str)
 
 
 def test_loopback_is_refused_unless_allowed(base: str) -> None:
-    with pytest.raises(FailureError, match="127.0.0.1, which is not a public address"):
+    with pytest.raises(FailureError, match=r"127\.0\.0\.1, which is not a public address"):
         fetch(f"{base}/page", Config())
     with pytest.raises(FailureError, match="not a public address"):
         fetch(base.replace("paper.localhost", "2130706433"), Config())
@@ -210,7 +210,7 @@ def test_tls_is_verified_for_the_host_of_the_url(tmp_path: Path, monkeypatch: py
         fetch(f"https://secure.localhost:{port}/page", OPEN)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     assert fetch(f"https://secure.localhost:{port}/page", OPEN).body == TEXT
-    with pytest.raises(FailureError, match="CERTIFICATE_VERIFY_FAILED.*not valid for"):
+    with pytest.raises(FailureError, match=r"CERTIFICATE_VERIFY_FAILED.*not valid for"):
         fetch(f"https://other.localhost:{port}/page", OPEN)
     assert named == ["secure.localhost", "secure.localhost", "other.localhost"]
     server.shutdown()

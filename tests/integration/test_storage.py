@@ -25,7 +25,9 @@ from storage.types import Access, Article, ChannelKind, Identity, LinkState, Out
 from storage.writer import BatchWriter
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
-ARTICLE = Article(url="https://a.example/x", headline="Ferry timetable", body="The evening ferry leaves late.", word_count=5)
+ARTICLE = Article(
+    url="https://a.example/x", headline="Ferry timetable", body="The evening ferry leaves late.", word_count=5
+)
 IDENTITY = Identity(url_key="a.example/x", outlet="a.example", content_hash="h1")
 
 
@@ -166,7 +168,9 @@ def test_wrong_queries_are_one_clear_line(store: Store, text: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["a AND", "NEAR(a b)", "a'); DROP TABLE links;--", "col:(x", "^a", "a & | !b", "\\ x", "x:*", "''' y"])
+@pytest.mark.parametrize(
+    "text", ["a AND", "NEAR(a b)", "a'); DROP TABLE links;--", "col:(x", "^a", "a & | !b", "\\ x", "x:*", "''' y"]
+)
 def test_hostile_queries_are_never_syntax(store: Store, text: str) -> None:
     with store.read() as connection:
         try:

@@ -1,0 +1,90 @@
+"""From a page's bytes to markup that is safe to parse: decoded, measured, without scripts."""
+
+from __future__ import annotations
+
+import re
+
+from w3lib.encoding import html_to_unicode
+
+from storage.types import Drop, Page
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_TAGS = 500_000
+"""`<` in the raw page, where scripts count too: more is not even looked at."""
+MAX_ELEMENTS = 50_000
+MAX_ATTRIBUTES = 1_000
+SAMPLE = 16_000
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_OPENING = re.compile(r"<(script|style|svg)\b[^<>]{0,2000}>", re.IGNORECASE)
+_CLOSING = {name: re.compile(rf"</{name}[^<>]{{0,200}}>", re.IGNORECASE) for name in ("script", "style", "svg")}
+_ELEMENT = re.compile(r"<[A-Za-z]")
+_TAGS = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
+
+
+def oversize(body: bytes) -> Drop | None:
+    """Return why a page is too big to be read, before anything is done with it."""
+    if len(body) > MAX_BYTES:
+        return Drop("too-big", f"{len(body)} bytes")
+    if body.count(b"<") > MAX_TAGS:
+        return Drop("too-big", f"more than {MAX_TAGS} tags")
+    return None
+
+
+def overgrown(text: str) -> Drop | None:
+    """Return why markup without scripts is too much for the parsers: masses of elements, or of attributes in a tag."""
+    if text.count("<") > MAX_ELEMENTS and len(_ELEMENT.findall(text)) > MAX_ELEMENTS:
+        return Drop("too-big", f"more than {MAX_ELEMENTS} elements")
+    for chunk in text.split("<"):
+        if len(chunk) > 2 * MAX_ATTRIBUTES and len(_QUOTED.sub(" ", chunk).partition(">")[0].split()) > MAX_ATTRIBUTES:
+            return Drop("too-big", f"a tag with more than {MAX_ATTRIBUTES} attributes")
+    return None
+
+
+def without_scripts(text: str) -> str:
+    """Return the markup without script, style and svg elements, but with JSON-LD. One pass, whatever the input."""
+    parts: list[str] = []
+    at, kept = 0, 0
+    endless: set[str] = set()
+    for opening in _OPENING.finditer(text):
+        name = opening.group(1).lower()
+        if opening.start() < at or name in endless:
+            continue
+        closing = _CLOSING[name].search(text, opening.end())
+        if closing is None:
+            endless.add(name)
+            continue
+        at = closing.end()
+        if "ld+json" not in opening.group(0).lower():
+            parts.append(text[kept : opening.start()])
+            kept = at
+    return "".join([*parts, text[kept:]])
+
+
+def decode(page: Page) -> str:
+    """Return the page's text: as UTF-8 when it is, else by the header's charset, the page's own, or detection."""
+    body = page.body
+    if not body.isascii():
+        try:
+            return body.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            pass
+    header = f"text/html; charset={page.charset}" if page.charset else None
+    _, text = html_to_unicode(header, body, auto_detect_fun=_detect)
+    return text if _readable(text) else body.decode(_detect(body), "replace")
+
+
+def _readable(text: str) -> bool:
+    """Tell whether a text was decoded well: hardly any of its letters could not be read."""
+    lost = text.count("\ufffd")
+    return lost <= 3 or lost * 20 < sum(1 for character in text if character > "\x7f")
+
+
+def _detect(body: bytes) -> str:
+    if _readable(body.decode("utf-8", "replace")):
+        return "utf-8"
+    from charset_normalizer import from_bytes
+
+    sample = _TAGS.sub(b" ", body[: 50 * SAMPLE])
+    first = next((place for place, byte in enumerate(sample) if byte > 0x7F), 0)
+    best = from_bytes(sample[first : first + SAMPLE], steps=3, chunk_size=2048).best()
+    return best.encoding if best is not None else "cp1252"
