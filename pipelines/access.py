@@ -3,53 +3,45 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
+from pipelines.phrases import phrases
 from storage.types import Access
 
-_BOT = re.compile(
-    r"verify(?:ing)? (?:that )?you(?:'re| are) (?:a )?human|checking (?:if the site connection is secure|your browser)"
-    r"|are you a robot|enable javascript and cookies to continue|pardon our interruption|unusual traffic from your"
-    r"|access (?:to this page has been )?denied|attention required! \| cloudflare|just a moment\.\.\.|captcha",
-    re.IGNORECASE,
-)
-_CONSENT = re.compile(
-    r"before you continue to|bevor (?:sie|du) .{0,40}fortf|we (?:and our (?:\d+ )?partners )?(?:value|use) (?:your privacy|cookies)"
-    r"|wir und unsere (?:\d+ )?partner|nous et nos (?:\d+ )?partenaires|accept all cookies|alle akzeptieren"
-    r"|zustimmen und weiter|consent to (?:the use of )?cookies|vous avez choisi de refuser",
-    re.IGNORECASE,
-)
-_PAYWALL = re.compile(
-    r"subscribe (?:now )?to (?:read|continue|unlock)|to continue reading|this article is for subscribers|subscribers only"
-    r"|already a subscriber\?|jetzt weiterlesen mit|artikel ist (?:nur )?für abonnent|réservé aux abonnés"
-    r"|la suite est réservée|contenido exclusivo para suscriptores|suscríbete para (?:leer|seguir)|per continuare a leggere"
-    r"|contenuto riservato agli abbonati|solo para suscriptores|voor abonnees",
-    re.IGNORECASE,
-)
 SHORT = 120
-"""Words; a page with more of its own text than this is no wall."""
+"""Words; a page with more of its own text than this is no stub."""
+START = 3_000
 
 
 def is_bot_wall(title: str, text: str) -> bool:
     """Tell whether a page without an article asks the visitor to prove to be human."""
-    return bool(_BOT.search(title) or _BOT.search(text[:3000]))
+    return _says("bot wall", title, text)
 
 
-def is_consent_wall(title: str, text: str) -> bool:
-    """Tell whether a page without an article only asks for consent to cookies."""
-    return bool(_CONSENT.search(title) or _CONSENT.search(text[:3000]))
+def is_consent_wall(title: str, text: str, words: int) -> bool:
+    """Tell whether a page without an article only asks for consent to cookies.
+
+    Most pages ask for it somewhere; here it must be nearly all that the page says.
+    """
+    return words < SHORT and len(text) < 6_000 and _says("consent wall", title, text)
 
 
-def access_of(node: dict[str, Any] | None, meta: dict[str, str], text: str, words: int) -> Access:
-    """Return the access that a page's markup and words tell of."""
-    free = node.get("isAccessibleForFree") if node else None
+def is_missing_page(title: str, headline: str) -> bool:
+    """Tell whether a page answers that there is no such page."""
+    return any(phrases("missing page").search(text) for text in (title, headline))
+
+
+def _says(kind: str, title: str, text: str) -> bool:
+    return bool(phrases(kind).search(title) or phrases(kind).search(text[:START]))
+
+
+def access_of(node: dict[str, Any] | None, meta: dict[str, str], text: Callable[[], str], words: int) -> Access:
+    """Return the access that a page's markup and words tell of. `text`, what a reader sees, is asked for if needed."""
     tier = meta.get("article:content_tier", "").lower()
-    closed = str(free).lower() == "false" or tier == "locked"
-    metered = tier == "metered"
-    if closed and (words < SHORT or _PAYWALL.search(text)):
-        return Access.PAYWALLED
-    if metered or closed:
-        return Access.METERED
-    if words < SHORT and _PAYWALL.search(text):
-        return Access.PAYWALLED
-    return Access.FREE
+    closed = str((node or {}).get("isAccessibleForFree")).lower() in ("false", "no", "0") or tier == "locked"
+    if words < SHORT or closed:
+        walled = bool(phrases("paywall").search(text()))
+        if walled or (closed and words < SHORT):
+            return Access.PAYWALLED
+    return Access.METERED if closed or tier == "metered" else Access.FREE

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from lxml.html import HtmlElement
 
-from pipelines.phrases import LEAVE_REPLY, PRIVATE_EMAIL, SERVICE, TAIL
+from pipelines.phrases import phrases
 
 _FORMS = re.compile(
     r"^(?:respond|commentform|comment-form|disqus_thread|disqus-comments|fb-comments|fb_comments|coral[_-].*|coral|"
@@ -70,11 +70,13 @@ def _is_form_text(element: HtmlElement) -> bool:
     if len(element) > 6 or len(element.text or "") > 300:
         return False
     text = _text(element)
-    return 4 < len(text) < 300 and bool(LEAVE_REPLY.search(text) or (len(text) < 260 and _mostly_private(text)))
+    return 4 < len(text) < 300 and bool(
+        phrases("comment form").search(text) or (len(text) < 260 and _mostly_private(text))
+    )
 
 
 def _mostly_private(text: str) -> bool:
-    found = PRIVATE_EMAIL.search(text)
+    found = phrases("form note").search(text)
     return found is not None and found.start() < 40
 
 
@@ -118,7 +120,12 @@ def is_service(line: str) -> bool:
     """Tell whether a line is a form's, a newsletter's, a sharing bar's or an advertisement's."""
     if len(line) > 300:
         return False
-    return bool(LEAVE_REPLY.search(line) or _mostly_private(line) or SERVICE.search(line))
+    return bool(
+        phrases("comment form").search(line)
+        or _mostly_private(line)
+        or phrases("service").search(line)
+        or phrases("whole line").search(line)
+    )
 
 
 def _cut_top(lines: list[str], headline: str) -> list[str]:
@@ -149,7 +156,7 @@ def _cut_tail(lines: list[str]) -> list[str]:
     total = sum(len(line) for line in lines)
     above = 0
     for place, line in enumerate(lines):
-        if above > 0.6 * total and len(line) < 80 and TAIL.search(line):
+        if above > 0.6 * total and len(line) < 80 and phrases("tail").search(line):
             prose = [rest for rest in lines[place + 1 :] if len(rest) > 90 and _SENTENCE.search(rest)]
             if len(prose) < 2 and sum(map(len, prose)) < 300:
                 return lines[:place]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from w3lib.encoding import html_to_unicode
 
@@ -18,6 +19,9 @@ _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _OPENING = re.compile(r"<(script|style|svg)\b[^<>]{0,2000}>", re.IGNORECASE)
 _CLOSING = {name: re.compile(rf"</{name}[^<>]{{0,200}}>", re.IGNORECASE) for name in ("script", "style", "svg")}
 _ELEMENT = re.compile(r"<[A-Za-z]")
+_FEED = re.compile(rb"<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b")
+_SCRIPT = re.compile(r"<(script|style|noscript|template)\b.*?</\1", re.IGNORECASE | re.DOTALL)
+_UNSEEN = re.compile(r"<!--.*?-->|<[^>]{0,5000}>", re.DOTALL)
 _TAGS = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
 
 
@@ -28,6 +32,19 @@ def oversize(body: bytes) -> Drop | None:
     if body.count(b"<") > MAX_TAGS:
         return Drop("too-big", f"more than {MAX_TAGS} tags")
     return None
+
+
+def foreign(body: bytes) -> Drop | None:
+    """Return why bytes are no page: empty, another kind of document, or binary."""
+    start = body[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not start and not body.strip():
+        return Drop("empty", "the page is empty")
+    if start.startswith((b"%pdf", b"\x89png", b"gif8", b"\xff\xd8\xff", b"pk\x03\x04", b"\x1f\x8b", b"{", b"[{")):
+        return Drop("not-html", "another kind of document")
+    if _FEED.search(start) and b"<html" not in start:
+        return Drop("not-html", "a feed or sitemap")
+    plain = b"<" not in body and b"<\x00" not in body[:4000]
+    return Drop("not-html", "no markup at all") if plain else None
 
 
 def overgrown(text: str) -> Drop | None:
@@ -58,6 +75,12 @@ def without_scripts(text: str) -> str:
             parts.append(text[kept : opening.start()])
             kept = at
     return "".join([*parts, text[kept:]])
+
+
+def visible(text: str, most: int = 20_000) -> str:
+    """Return the first of what a reader sees of markup, enough to know a wall by."""
+    seen = _UNSEEN.sub(" ", _SCRIPT.sub(" ", text[: 10 * most]))
+    return unescape(" ".join(seen.split()))[:most]
 
 
 def decode(page: Page) -> str:
