@@ -88,8 +88,8 @@ def _confirm_or_revise(
     if changed:
         _keep_revision(connection, known, article, identity, now)
     connection.execute(sa.update(articles).where(articles.c.id == known.id).values(**values, revision=number))
-    if changed:
-        fulltext.index(connection, known.id, article.headline, article.body)
+    if changed or list(article.authors) != known.authors:
+        fulltext.index(connection, known.id, article.headline, article.authors, article.body)
     return (Outcome.REVISED if changed else Outcome.UNCHANGED), number
 
 
@@ -121,7 +121,7 @@ def _insert(connection: sa.Connection, article: Article, identity: Identity, sou
     values = _values(article, identity) | {"source_id": source_id, "first_seen": now, "last_fetched": now}
     statement = sa.insert(articles).values(**values, url=article.url).returning(articles.c.id)
     article_id: int = connection.execute(statement).scalar_one()
-    fulltext.index(connection, article_id, article.headline, article.body)
+    fulltext.index(connection, article_id, article.headline, article.authors, article.body)
     return article_id
 
 

@@ -1,4 +1,7 @@
-"""Parse what a person types into the search: words, "phrases", -without, OR, prefix*, headline:word. Never SQL."""
+"""Parse what a person types into the search: words, "phrases", -without, OR, prefix*, headline:word. Never SQL.
+
+There are no brackets: `a OR b c` asks for c and one of a and b.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,14 @@ import re
 from dataclasses import dataclass
 
 from storage.errors import UsageError
+from storage.fulltext import WEIGHTS
 from storage.searchtext import words
 
 MAX_CHARACTERS = 256
 MAX_TERMS = 32
-FIELDS = ("headline", "body")
+FIELDS = tuple(WEIGHTS)
+_NAMES = {name: name for name in FIELDS} | {"title": "headline", "by": "author"}
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 _TOKEN = re.compile(r'(-?)(?:([A-Za-z]+):)?("[^"]*"|[^\s"]+)')
 
 
@@ -39,12 +45,15 @@ def parse_query(text: str) -> Parsed:
     """Return the parsed query. Raises UsageError with a line that says what is wrong with it."""
     if len(text) > MAX_CHARACTERS:
         raise UsageError(f"the query has {len(text)} characters; {MAX_CHARACTERS} are the most")
+    typed, text = text, text.translate(_QUOTES)
     if text.count('"') % 2:
-        raise UsageError(f"the query {text!r} opens a quote and does not close it")
+        raise UsageError(f"the query {typed!r} opens a quote and does not close it")
     groups: list[tuple[Term, ...]] = []
     none_of: list[Term] = []
     alternative = False
     for minus, field, token in _TOKEN.findall(text):
+        if token == "AND" and not minus and not field:
+            continue
         if token == "OR" and not minus and not field:
             if not groups or alternative:
                 raise UsageError(f"the query {text!r} has an OR with nothing before it")
@@ -65,11 +74,12 @@ def parse_query(text: str) -> Parsed:
 
 def _term(text: str, field: str, token: str) -> Term | None:
     """Return the term of a token, None when no letter or digit is in it."""
-    name = field.lower() or None
-    if name is not None and name not in FIELDS:
+    name = _NAMES.get(field.lower())
+    if field and name is None:
         if token.startswith("//"):  # a URL, not a field
             return Term(tuple(words(f"{field}:{token}")))
-        raise UsageError(f"the query {text!r} asks for the field {field!r}; known are {', '.join(FIELDS)}")
+        known = ", ".join(FIELDS)
+        raise UsageError(f"the query {text!r} asks for the field {field!r}; known are {known} (or put it in quotes)")
     prefix = token.endswith("*") and not token.startswith('"')
     found = tuple(words(token))
     return Term(found, name, prefix) if found else None
@@ -81,14 +91,15 @@ def _checked(text: str, groups: list[tuple[Term, ...]], none_of: list[Term], alt
     if not groups:
         if none_of:
             raise UsageError(f"the query {text!r} only says what not to find; add a word to look for")
-        raise UsageError("the query is empty; give a word to look for")
-    if sum(len(term.words) for group in groups for term in group) + sum(len(t.words) for t in none_of) > MAX_TERMS:
-        raise UsageError(f"the query has more than {MAX_TERMS} words")
+        raise UsageError(f"the query {text!r} has no word to look for")
+    number = sum(len(term.words) for term in [*(term for group in groups for term in group), *none_of])
+    if number > MAX_TERMS:
+        raise UsageError(f"the query {text!r} has {number} words; {MAX_TERMS} are the most")
     return Parsed(tuple(groups), tuple(none_of))
 
 
 def to_fts5(query: Parsed) -> str:
-    """Return the query in FTS5's language; every word is quoted, so that none of it is syntax."""
+    """Return the query in FTS5's language; every word is quoted, and words hold letters, digits and marks alone."""
     positive = " AND ".join(_either(group) for group in query.all_of)
     return f"({positive})" + "".join(f" NOT {_fts5(term)}" for term in query.none_of)
 
@@ -99,22 +110,21 @@ def _either(group: tuple[Term, ...]) -> str:
 
 
 def _fts5(term: Term) -> str:
-    phrase = '"' + " ".join(word.replace('"', "") for word in term.words) + '"'
+    phrase = '"' + " ".join(term.words) + '"'
     phrase = f"{phrase} *" if term.prefix else phrase
     return f"{{{term.field}}} : {phrase}" if term.field else phrase
 
 
 def to_tsquery(query: Parsed) -> str:
-    """Return the query in PostgreSQL's tsquery language; every word is quoted."""
+    """Return the query in PostgreSQL's tsquery language, quoted likewise."""
     positive = " & ".join("(" + " | ".join(_tsterm(term) for term in group) + ")" for group in query.all_of)
     return positive + "".join(f" & !({_tsterm(term)})" for term in query.none_of)
 
 
 def _tsterm(term: Term) -> str:
-    weight = {"headline": "A", "body": "D"}.get(term.field or "", "")
+    weight = WEIGHTS.get(term.field or "", "")
     parts = []
     for place, word in enumerate(term.words):
         marks = weight + ("*" if term.prefix and place == len(term.words) - 1 else "")
-        quoted = "'" + word.replace("\\", "").replace("'", "''") + "'"
-        parts.append(f"{quoted}:{marks}" if marks else quoted)
+        parts.append(f"'{word}':{marks}" if marks else f"'{word}'")
     return "(" + " <-> ".join(parts) + ")"

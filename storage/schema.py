@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from storage.columns import JSON, BigId, UtcDateTime
@@ -199,6 +201,14 @@ articles = sa.Table(
     sa.Index("ix_articles_outlet_content_hash", "outlet", "content_hash"),
     sa.Index("ix_articles_source_id_date_published", "source_id", "date_published"),
 )
+
+
+def article_time() -> sa.ColumnElement[Any]:
+    """Return the expression for an article's date: its publication, or when it was first seen."""
+    return sa.func.coalesce(articles.c.date_published, articles.c.first_seen)
+
+
+sa.Index("ix_articles_time", article_time())
 
 article_aliases = sa.Table(
     "article_aliases",

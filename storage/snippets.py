@@ -1,60 +1,66 @@
-"""Cut the piece out of a text that shows why it was found. Pure."""
+"""Find in a text the words that a query asked for, and cut the piece out that shows them. Pure."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from storage.querytext import Term
-from storage.searchtext import words
+from storage.searchtext import word_pattern, words
 
-_TOKEN = re.compile(r"\w+", re.UNICODE)
 WIDTH = 220
 LONGEST_SCAN = 200_000
+
+Span = tuple[int, int]
 
 
 def snippet(body: str, terms: Sequence[Term], width: int = WIDTH) -> str:
     """Return about `width` characters of the body around the first match, the beginning where there is none."""
     text = " ".join(body[:LONGEST_SCAN].split())
-    at = _first_match(text, terms)
-    if at is None:
-        return text if len(text) <= width else text[: _word_end(text, width)] + " …"
-    start = max(0, at - width // 3)
-    start = 0 if start < 30 else text.find(" ", start) + 1
+    first = next(_matches(text, terms), None)
+    at = first[0] if first is not None else 0
+    start = _start(text, at, width)
     end = min(len(text), start + width)
-    end = len(text) if end >= len(text) else _word_end(text, end)
+    end = _word_end(text, end) if end < len(text) else end
     return ("… " if start else "") + text[start:end].strip() + (" …" if end < len(text) else "")
 
 
+def marks(text: str, terms: Sequence[Term], field: str = "body") -> tuple[Span, ...]:
+    """Return where in a text of that field the terms stand, as (start, end), in order and apart from each other."""
+    spans: list[Span] = []
+    for start, end in _matches(text, terms, field):
+        if spans and start < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return tuple(spans)
+
+
+def _start(text: str, at: int, width: int) -> int:
+    """Return where to begin so that the match has some context before it: at a word's beginning, if one is near."""
+    start = at - width // 3
+    if start < 30:
+        return 0
+    space = text.find(" ", start, at)
+    return space + 1 if space >= 0 else start
+
+
 def _word_end(text: str, at: int) -> int:
-    end = text.rfind(" ", max(0, at - 40), at)
+    end = text.rfind(" ", max(0, at - 40), at + 1)
     return end if end > 0 else at
 
 
-def _first_match(text: str, terms: Sequence[Term]) -> int | None:
-    """Return where the first term begins: matching is by folded words, as the index has it."""
-    wanted = [term for term in terms if term.field != "headline"]
-    tokens: list[tuple[str, int]] = []
-    for found in _TOKEN.finditer(text):
-        tokens.extend((word, found.start()) for word in words(found.group(0)))
-    folded = [word for word, _ in tokens]
-    best: int | None = None
-    for term in wanted:
-        place = _place(folded, term)
-        if place is not None and (best is None or tokens[place][1] < best):
-            best = tokens[place][1]
-    return best
+def _matches(text: str, terms: Sequence[Term], field: str = "body") -> Iterator[Span]:
+    """Yield where a term stands, by folded words, as the index has it."""
+    tokens = [(word, *found.span()) for found in word_pattern().finditer(text) for word in words(found.group())]
+    wanted = [term for term in terms if term.field in (None, field)]
+    for place, (_, start, _) in enumerate(tokens):
+        for term in wanted:
+            last = place + len(term.words) - 1
+            if last < len(tokens) and _stands(term, [token[0] for token in tokens[place : last + 1]]):
+                yield start, tokens[last][2]
 
 
-def _place(folded: list[str], term: Term) -> int | None:
-    size = len(term.words)
-    first = term.words[0]
-    for place in range(len(folded) - size + 1):
-        if size > 1 and folded[place] != first:
-            continue
-        here = folded[place : place + size]
-        if here[:-1] != list(term.words[:-1]):
-            continue
-        if here[-1] == term.words[-1] or (term.prefix and here[-1].startswith(term.words[-1])):
-            return place
-    return None
+def _stands(term: Term, here: list[str]) -> bool:
+    if term.prefix:
+        return here[-1].startswith(term.words[-1]) and here[:-1] == list(term.words[:-1])
+    return here == list(term.words)

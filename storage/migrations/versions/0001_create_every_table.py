@@ -102,6 +102,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_articles_outlet_content_hash', ['outlet', 'content_hash'], unique=False)
         batch_op.create_index('ix_articles_source_id_date_published', ['source_id', 'date_published'], unique=False)
         batch_op.create_index(batch_op.f('ix_articles_story_id'), ['story_id'], unique=False)
+    op.create_index('ix_articles_time', 'articles', [sa.text('coalesce(date_published, first_seen)')])
 
     op.create_table('channels',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -239,7 +240,8 @@ def upgrade() -> None:
         op.execute("CREATE INDEX ix_articles_fts_document ON articles_fts USING gin (document)")
     else:
         op.execute(
-            "CREATE VIRTUAL TABLE articles_fts USING fts5 (headline, body, tokenize = 'unicode61')"
+            "CREATE VIRTUAL TABLE articles_fts USING fts5 (headline, author, body, "
+            "tokenize = \"unicode61 remove_diacritics 0 categories 'L* M* N* Co Cn'\")"
         )
 
 
@@ -275,6 +277,7 @@ def downgrade() -> None:
 
     op.drop_table('channels')
     with op.batch_alter_table('articles', schema=None) as batch_op:
+        batch_op.drop_index('ix_articles_time')
         batch_op.drop_index(batch_op.f('ix_articles_story_id'))
         batch_op.drop_index('ix_articles_source_id_date_published')
         batch_op.drop_index('ix_articles_outlet_content_hash')
