@@ -1,159 +1,176 @@
-"""Serve the demo's outlets on one loopback port, told apart by the Host header."""
+"""Serve the demo's outlets on one loopback port, told apart by the Host header, and log every request."""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-import json
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import Message
+from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.resources import files
-from threading import Thread
+from threading import Lock, Thread
+from time import monotonic
+from types import MappingProxyType
 from typing import Any
 
-from crawler.demo import channels, pages
+from crawler.demo.outlets import load_outlets
+from crawler.demo.site import Answer, Site
 
-FEEDS = {
-    "en": ("application/rss+xml", channels.rss),
-    "de": ("application/atom+xml", channels.atom),
-    "es": ("application/feed+json", channels.json_feed),
-}
-WIRE: dict[str, Any] = {
-    "slug": "wire-comet",
-    "headline": "Astronomers confirm comet will be visible in spring",
-    "author": "Meridian Wire",
-    "hours": 6,
-    "body": [
-        "A comet discovered last autumn will be visible to the naked eye in spring, observers at three "
-        "telescopes agreed on Tuesday after comparing their latest measurements.",
-        "The object should appear low above the western horizon shortly after sunset and remain visible "
-        "for about three weeks, provided that its nucleus does not break apart near the sun.",
-        "Amateurs are asked to report its brightness, since professional instruments are booked for months.",
-    ],
-}
+LOGGED = ("user-agent", "accept-encoding", "if-none-match", "if-modified-since")
+SMALLEST_GZIP = 200
+IDLE_SECONDS = 30
 
 
-def _load() -> dict[str, dict[str, Any]]:
-    text = files("crawler.demo").joinpath("content/outlets.json").read_text("utf-8")
-    outlets: dict[str, dict[str, Any]] = json.loads(text)
-    return outlets
+@dataclass(frozen=True, slots=True)
+class RequestSeen:
+    """One request as the server saw it: `at` is time.monotonic(), `headers` those of LOGGED, in lower case."""
+
+    host: str
+    path: str
+    status: int
+    at: float
+    headers: Mapping[str, str]
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+
+def base_url(outlet: str, port: int) -> str:
+    """Return an outlet's root URL, without a trailing slash."""
+    return f"http://{outlet}.localhost:{port}"
 
 
 def sources_toml(port: int) -> str:
-    """Return a sources.toml that declares each outlet's feed, a dead feed and its front page."""
+    """Return a sources.toml that declares each outlet's feed, a dead feed, its sitemap index and its three lists."""
     tables = []
-    for name, info in _load().items():
-        base = f"http://{name}.localhost:{port}"
+    for name, outlet in load_outlets().items():
+        base = base_url(name, port)
+        sections = ", ".join(f'"{base}{path}"' for path in ("/", *(f"/{section}/" for section in outlet.sections)))
         tables.append(
-            f'[{name}]\ntitle = "{info["title"]}"\nhome = "{base}/"\n'
+            f'[{name}]\ntitle = "{outlet.title}"\nhome = "{base}/"\nlanguage = "{outlet.language}"\n'
             f'feeds = ["{base}/feed.xml", "{base}/dead.xml"]\n'
-            f'sitemaps = ["{base}/news-sitemap.xml"]\nsections = ["{base}/"]\n'
+            f'sitemaps = ["{base}/sitemap.xml"]\nsections = [{sections}]\n'
         )
     return "\n".join(tables)
 
 
-REVISION = "Correction: an earlier version of this article gave the wrong duration of the repairs."
-
-
 class NewsWeb:
-    """The demo web as a context manager; `log` holds (host, path, status) of every request."""
+    """The demo web as a context manager. `outlets` is what it serves, by name."""
 
     def __init__(self, port: int = 0) -> None:
-        self.outlets = _load()
-        for info in self.outlets.values():
-            info["articles"].append(dict(WIRE))
-        self.started = datetime.now(UTC).replace(microsecond=0)
-        self.number = 1
-        self.revised: datetime | None = None
-        self.log: list[tuple[str, str, int]] = []
+        self.outlets = load_outlets()
         web = self
 
-        class Answer(BaseHTTPRequestHandler):
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            timeout = IDLE_SECONDS
+            wbufsize = -1  # head and body leave in one packet, or each answer waits for a delayed ACK
+
             def do_GET(self) -> None:
-                web.answer(self)
+                web._respond(self)
+
+            do_HEAD = do_GET
 
             def log_message(self, format: str, *args: Any) -> None:
                 return
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Answer)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), Handler)
         self.port: int = self._server.server_address[1]
+        now = datetime.now(UTC).replace(microsecond=0)
+        self._sites = {name: Site(outlet, self.base(name), now) for name, outlet in self.outlets.items()}
+        self._lock = Lock()
+        self._log: list[RequestSeen] = []
 
     def __enter__(self) -> NewsWeb:
-        Thread(target=self._server.serve_forever, daemon=True).start()
+        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
 
+    @property
+    def log(self) -> list[RequestSeen]:
+        """Every request so far, in the order of the answers."""
+        with self._lock:
+            return list(self._log)
+
     def base(self, outlet: str) -> str:
         """Return the outlet's root URL, without a trailing slash."""
-        return f"http://{outlet}.localhost:{self.port}"
+        return base_url(outlet, self.port)
+
+    def site(self, outlet: str) -> Site:
+        """Return an outlet's site as it is now."""
+        return self._sites[outlet]
 
     def set_pass(self, number: int) -> None:
-        """Serve the given pass: from 2 on, each outlet's first article is revised."""
-        self.number = number
-        self.revised = datetime.now(UTC) if number > 1 else None
+        """Serve the given pass. From 2 on each outlet has corrected an article, added one and taken one down."""
+        now = datetime.now(UTC).replace(microsecond=0)
+        self._sites = {name: site.at_pass(number, now) for name, site in self._sites.items()}
 
     def sources_toml(self) -> str:
         """Return the text of a sources.toml for this web."""
         return sources_toml(self.port)
 
-    def answer(self, request: BaseHTTPRequestHandler) -> None:
-        """Answer one request, with a validator that If-None-Match is held against."""
+    def _respond(self, request: BaseHTTPRequestHandler) -> None:
         host = request.headers.get("Host", "")
-        status, kind, text = self._page(host.split(".")[0], request.path.split("?")[0])
-        body = text.encode()
-        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-        changed = format_datetime(self.revised or self.started, usegmt=True)
-        asked = request.headers.get("If-None-Match")
-        since = request.headers.get("If-Modified-Since")
-        if status == 200 and (asked == etag or (asked is None and since == changed)):
-            status, body = 304, b""
-        self.log.append((host, request.path, status))
+        site = self._sites.get(host.removeprefix("www.").partition(".")[0])
+        answer = site.answer(request.path.partition("?")[0]) if site else Answer(404, "no such outlet")
+        status, headers, body = _message(answer, request.headers)
+        self._record(RequestSeen(host, request.path, status, monotonic(), _logged(request.headers)))
         request.send_response(status)
-        request.send_header("Content-Type", kind)
-        request.send_header("Content-Length", str(len(body)))
-        request.send_header("ETag", etag)
-        request.send_header("Last-Modified", changed)
+        for name, value in headers.items():
+            request.send_header(name, value)
         request.end_headers()
-        request.wfile.write(body)
+        if request.command != "HEAD":
+            request.wfile.write(body)
 
-    def _page(self, outlet: str, path: str) -> tuple[int, str, str]:
-        html = "text/html; charset=utf-8"
-        info = self.outlets.get(outlet)
-        if info is None:
-            return 404, html, "no such outlet"
-        if path == "/robots.txt":
-            return 200, "text/plain", channels.robots()
-        if path == "/dead.xml":
-            return 500, html, "out of order"
-        if path == "/feed.xml":
-            return 200, FEEDS[info["language"]][0], self._feed(outlet, info)
-        if path == "/news-sitemap.xml":
-            base = self.base(outlet)
-            entries = [(f"{base}/news/{a['slug']}", a["headline"], self._when(a)) for a in info["articles"]]
-            return 200, "application/xml", channels.news_sitemap(info["title"], info["language"], entries)
-        if path == "/":
-            return 200, html, pages.section_page(info)
-        corner = pages.corner_pages(info["title"]).get(path)
-        if corner is not None:
-            return 200, html, corner
-        for place, article in enumerate(info["articles"]):
-            if path == f"/news/{article['slug']}":
-                extra = REVISION if place == 0 and self.number > 1 else ""
-                return 200, html, pages.article_page(outlet, info, article, self._when(article), extra)
-        return 404, html, "not found"
+    def _record(self, seen: RequestSeen) -> None:
+        with self._lock:
+            self._log.append(seen)
 
-    def _when(self, article: dict[str, Any]) -> datetime:
-        return self.started - timedelta(hours=article["hours"])
 
-    def _feed(self, outlet: str, info: dict[str, Any]) -> str:
-        base = self.base(outlet)
-        entries = [(f"{base}/news/{a['slug']}", a["headline"], self._when(a)) for a in info["articles"]]
-        yesterday = self.started - timedelta(days=1)
-        corners = ("withdrawn", "subscribers", "wall", "empty")
-        entries.extend((f"{base}/news/{slug}", slug.capitalize(), yesterday) for slug in corners)
-        entries.append((f"{base}/private/draft", "Draft", yesterday))
-        return FEEDS[info["language"]][1](info["title"], base, entries, self.revised)
+def _logged(headers: Message) -> Mapping[str, str]:
+    return MappingProxyType({name: headers[name] for name in LOGGED if name in headers})
+
+
+def _message(answer: Answer, asked: Message) -> tuple[int, dict[str, str], bytes]:
+    """Return status, headers and body: 304 where the client's copy is good, gzip where it is accepted."""
+    body = answer.body.encode()
+    tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+    headers = {"Content-Type": answer.kind, "Vary": "Accept-Encoding"}
+    if answer.location is not None:
+        headers["Location"] = answer.location
+    if answer.changed is not None:
+        headers["Last-Modified"] = format_datetime(answer.changed, usegmt=True)
+    zipped = len(body) >= SMALLEST_GZIP and "gzip" in asked.get("Accept-Encoding", "")
+    if answer.status == 200:
+        headers["ETag"] = f"W/{tag}" if zipped else tag
+        if _is_current(asked, tag, answer.changed):
+            headers.pop("Content-Type")
+            return 304, headers, b""
+    if zipped:
+        body = gzip.compress(body, compresslevel=6, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    headers["Content-Length"] = str(len(body))
+    return answer.status, headers, body
+
+
+def _is_current(asked: Message, tag: str, changed: datetime | None) -> bool:
+    """Tell whether the client's copy is good; If-Modified-Since only counts without If-None-Match (RFC 9110 13.1.3)."""
+    tags = asked.get("If-None-Match")
+    if tags is not None:
+        known = [one.strip().removeprefix("W/") for one in tags.split(",")]
+        return tag in known or "*" in known
+    since = asked.get("If-Modified-Since")
+    if since is None or changed is None:
+        return False
+    try:
+        moment = parsedate_to_datetime(since)
+    except ValueError:
+        return False
+    return moment.tzinfo is not None and changed.replace(microsecond=0) <= moment

@@ -1,4 +1,4 @@
-"""Read the packaged content: what the demo's outlets have written, and where each article is listed."""
+"""Read the demo's outlets from the packaged content: what they have written, and where each article is listed."""
 
 from __future__ import annotations
 
@@ -66,6 +66,7 @@ class DemoArticle:
     arrives: int = 1
     gone: int | None = None
     paywalled: bool = False
+    broken_json_ld: bool = False
 
     @property
     def path(self) -> str:
@@ -88,7 +89,11 @@ class DemoArticle:
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """A fictional outlet. `words` are its interface's texts, `comments` what its readers say (name, text)."""
+    """A fictional outlet.
+
+    `words` are its interface's texts, `comments` what its readers say (name, text), `corners` the titles under which
+    it lists pages that give no article: withdrawn, retracted, wall, empty, draft.
+    """
 
     name: str
     title: str
@@ -97,6 +102,7 @@ class Outlet:
     sections: dict[str, str]
     words: dict[str, str]
     comments: tuple[tuple[str, str], ...]
+    corners: dict[str, str]
     articles: tuple[DemoArticle, ...]
 
 
@@ -122,6 +128,7 @@ def _outlet(name: str, data: dict[str, Any], wire: dict[str, Any]) -> Outlet:
         sections=data["sections"],
         words=data["words"],
         comments=tuple((comment["name"], comment["text"]) for comment in data["comments"]),
+        corners=data["corners"],
         articles=tuple(_article(entry, data["language"], wire) for entry in data["articles"]),
     )
 
