@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +11,6 @@ from email.utils import format_datetime
 
 from lxml import etree
 
-from crawler.discovery.charset import decode
-from crawler.discovery.markup import local, mend, parse
 from crawler.sources import Source
 from crawler.sources_file import free_name, name_of, slug
 from pipelines.clean import clean_text
@@ -21,6 +20,8 @@ from storage.errors import FailureError
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_OUTLINES = 20_000
+_BARE = re.compile(rb"&(?!(?:#\d{1,8}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos);)")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _WRAPPED = re.compile(r"^feed:(?://)?(?=https?:)", re.IGNORECASE)
 _FEED_SCHEME = re.compile(r"^feed://", re.IGNORECASE)
 
@@ -40,13 +41,13 @@ def read_opml(body: bytes) -> Subscriptions:
     """
     if len(body) > MAX_BYTES:
         raise FailureError(f"larger than {MAX_BYTES} bytes")
-    root = parse(mend(decode(body)))
-    if root is None or (local(root) != "opml" and next(root.iter("{*}outline"), None) is None):
+    outlines = _outlines(body)
+    if not outlines:
         raise FailureError("no OPML: there is no outline in it")
     found: dict[tuple[str, str], Source] = {}
     feeds: set[str] = set()
     unusable: list[str] = []
-    for source in _outlines(root):
+    for source in (_source(outline) for outline in outlines if _address(outline)):
         if not host_of(source.feeds[0]):
             unusable.append(source.feeds[0])
         elif source.feeds[0] not in feeds:
@@ -56,29 +57,36 @@ def read_opml(body: bytes) -> Subscriptions:
     return Subscriptions(_named(list(found.values())), tuple(unusable))
 
 
-def _outlines(root: etree._Element) -> list[Source]:
-    """Return a source, as yet without a name, for each outline that names a feed."""
-    found = []
-    for outline in [element for element in root.iter() if local(element) == "outline"][:MAX_OUTLINES]:
-        told = _attributes(outline)
-        address = _FEED_SCHEME.sub("http://", _WRAPPED.sub("", told.get("xmlurl", "")))
-        if address:
-            found.append(_source(outline, told, address))
-    return found
+def _outlines(body: bytes) -> list[etree._Element]:
+    """Return the outlines of a file in order; nothing outside the file is read for it."""
+    if not body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        body = _BARE.sub(b"&amp;", _CONTROL.sub(b"", body))
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(body.strip(), parser)
+    except etree.XMLSyntaxError:
+        return []
+    return [] if root is None else list(root.iter("{*}outline"))[:MAX_OUTLINES]
 
 
 def _attributes(outline: etree._Element) -> dict[str, str]:
     return {str(name).lower(): str(value).strip() for name, value in outline.attrib.items()}
 
 
-def _source(outline: etree._Element, told: dict[str, str], address: str) -> Source:
+def _address(outline: etree._Element) -> str:
+    told = _attributes(outline).get("xmlurl", "")
+    return _FEED_SCHEME.sub("http://", _WRAPPED.sub("", told)).replace(" ", "%20")
+
+
+def _source(outline: etree._Element) -> Source:
+    """Return the source of an outline that names a feed, as yet without a name."""
+    told = _attributes(outline)
     home = told.get("htmlurl", "")
-    title = clean_text(told.get("title") or told.get("text") or "", 200)
     return Source(
         name="",
-        title=title or host_of(home) or host_of(address) or address,
-        home=home if host_of(home) and " " not in home else None,
-        feeds=(address.replace(" ", "%20"),),
+        title=clean_text(told.get("title") or told.get("text") or "", 200),
+        home=home if host_of(home) and not any(character.isspace() for character in home) else None,
+        feeds=(_address(outline),),
         language=code_of(told.get("language")),
         labels=_labels(outline, told.get("category", "")),
     )
@@ -86,7 +94,7 @@ def _source(outline: etree._Element, told: dict[str, str], address: str) -> Sour
 
 def _labels(outline: etree._Element, category: str) -> tuple[str, ...]:
     """Return the folders that an outline lies in, the outermost first, then its categories (`/a/b,c`)."""
-    folders = [_attributes(parent) for parent in outline.iterancestors() if local(parent) == "outline"]
+    folders = [_attributes(parent) for parent in outline.iterancestors("{*}outline")]
     names = [folder.get("title") or folder.get("text") or "" for folder in reversed(folders)]
     names += category.split(",")
     cleaned = (clean_text(name, 100).strip("/ ") for name in names)
@@ -106,9 +114,10 @@ def _named(sources: Sequence[Source]) -> tuple[Source, ...]:
     taken: set[str] = set()
     named = []
     for source in sources:
-        name = free_name(slug(source.title) or name_of(source.home or source.feeds[0]), taken)
+        address = source.home or source.feeds[0]
+        name = free_name(slug(source.title) or name_of(address), taken)
         taken.add(name)
-        named.append(replace(source, name=name))
+        named.append(replace(source, name=name, title=source.title or host_of(address)))
     return tuple(named)
 
 
