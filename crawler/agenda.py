@@ -72,7 +72,9 @@ class Agenda:
     def add_channels(self, ids: Iterable[int]) -> None:
         """Poll these channels too, whatever their schedule (a one-off crawl's child sitemaps)."""
         if not self.scope.due_only:
-            self.scope = replace(self.scope, channel_ids=self.scope.channel_ids | frozenset(ids))
+            added = frozenset(ids)
+            listed = self.scope.listed_by | added if self.scope.listed_by else self.scope.listed_by
+            self.scope = replace(self.scope, channel_ids=self.scope.channel_ids | added, listed_by=listed)
             self.wake()
 
     async def works(self) -> AsyncIterator[Work]:

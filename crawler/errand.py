@@ -101,25 +101,21 @@ async def prepare(crawler: Crawler, desk: Desk, errand: Errand) -> Agenda:
 
 def _scope(connection: sa.Connection, desk: Desk, errand: Errand, now: datetime) -> Scope:
     named = bool(errand.channels or errand.url)
-    source_ids = frozenset() if named and not errand.sources else desk.roster.ids(errand.sources)
-    channel_ids = {channel.id for channel in source_channels(connection, source_ids)}
-    of_channels: set[int] = set()
-    for url, kind in errand.channels:
-        source_id, channel_id = _named_channel(connection, url, kind, now)
-        channel_ids.add(channel_id)
-        of_channels.add(source_id)
-    link_ids = {_named_link(connection, errand.url, now)} if errand.url else set()
-    return Scope(frozenset(source_ids | of_channels), frozenset(link_ids), frozenset(channel_ids))
+    source_ids: frozenset[int] = frozenset() if named and not errand.sources else desk.roster.ids(errand.sources)
+    channel_ids = frozenset(channel.id for channel in source_channels(connection, source_ids))
+    named_ids = frozenset(_named_channel(connection, url, kind, now) for url, kind in errand.channels)
+    link_ids = frozenset({_named_link(connection, errand.url, now)} if errand.url else ())
+    return Scope(source_ids, link_ids, channel_ids | named_ids, listed_by=named_ids)
 
 
-def _named_channel(connection: sa.Connection, url: str, kind: ChannelKind, now: datetime) -> tuple[int, int]:
-    """Return (source id, channel id) of a channel that is named by URL; a declared one keeps its source."""
+def _named_channel(connection: sa.Connection, url: str, kind: ChannelKind, now: datetime) -> int:
+    """Return the id of a channel that is named by URL; a declared one keeps its source."""
     known = get_channel_at(connection, url)
     if known is not None:
-        return known.source_id, known.id
+        return known.id
     source_id = ensure_source(connection, registrable_domain(url), now)
     # Not enabled: the daemon polls what is declared, not what somebody once looked at.
-    return source_id, ensure_channel(connection, source_id, url, host_of(url), kind, now, enabled=False)
+    return ensure_channel(connection, source_id, url, host_of(url), kind, now, enabled=False)
 
 
 def _named_link(connection: sa.Connection, url: str, now: datetime) -> int:

@@ -246,6 +246,7 @@ class Settler:
                 now,
                 parent_id=channel.id,
                 updated=child.updated,
+                enabled=channel.enabled,
             )
         return channel_rows.open_children(connection, channel.id, now, self._sitemap_files)
 

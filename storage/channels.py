@@ -141,6 +141,7 @@ def as_channel(row: Any) -> Channel:
         host=row.host,
         kind=ChannelKind(row.kind),
         parent_id=row.parent_id,
+        enabled=row.enabled,
         etag=row.etag,
         last_modified=row.last_modified,
         content_hash=row.content_hash,
@@ -195,7 +196,7 @@ def open_children(connection: sa.Connection, parent_id: int, now: datetime, limi
     """Make the index's children that were never read, or that it says have changed, due: the newest ones, up to
     `limit`. The others wait for its next poll. Returns the ids of those that are due now.
     """
-    own = sa.and_(channels.c.parent_id == parent_id, channels.c.enabled)
+    own = channels.c.parent_id == parent_id
     unread = sa.or_(channels.c.last_polled.is_(None), channels.c.updated > channels.c.last_polled)
     order = (channels.c.updated.desc().nulls_last(), channels.c.id)
     ids = list(connection.execute(sa.select(channels.c.id).where(own, unread).order_by(*order).limit(limit)).scalars())

@@ -23,12 +23,13 @@ class Scope:
     """Which work a crawl may take. None means all; a link or channel is in scope when any field admits it.
 
     `due_only` is False for a one-off crawl of named sources, which polls its channels whatever their schedule
-    (`channel_ids` holds those still to poll).
+    (`channel_ids` holds those still to poll). `listed_by` are channels whose links are in scope, whatever their source.
     """
 
     source_ids: frozenset[int] | None = None
     link_ids: frozenset[int] = frozenset()
     channel_ids: frozenset[int] = frozenset()
+    listed_by: frozenset[int] = frozenset()
     due_only: bool = False
 
 
@@ -258,7 +259,11 @@ def in_scope(scope: Scope) -> sa.ColumnElement[bool]:
     """Return the condition that a link belongs to the scope."""
     if scope.source_ids is None:
         return sa.true()
-    return sa.or_(links.c.source_id.in_(list(scope.source_ids)), links.c.id.in_(list(scope.link_ids)))
+    own = [links.c.source_id.in_(list(scope.source_ids)), links.c.id.in_(list(scope.link_ids))]
+    if scope.listed_by:
+        seen = sa.select(link_sightings.c.link_id).where(link_sightings.c.channel_id.in_(list(scope.listed_by)))
+        own.append(links.c.id.in_(seen))
+    return sa.or_(*own)
 
 
 def due_links(

@@ -209,6 +209,7 @@ class Channel:
     host: str
     kind: ChannelKind
     parent_id: int | None = None
+    enabled: bool = True
     etag: str | None = None
     last_modified: str | None = None
     content_hash: str | None = None

@@ -262,3 +262,36 @@ def test_wrong_files_are_one_line(sqlite_desk: Desk) -> None:
     assert "cannot be used" in desk.run(
         "crawler", "stats", code=1, NEWSDESK_DATABASE_URL="postgresql://x@127.0.0.1:1/y"
     )
+
+
+def test_a_named_sitemap_index_is_read_newest_first_within_its_budget(sqlite_desk: Desk, site: Site) -> None:
+    def entries(tag: str, pairs: list[tuple[str, str]]) -> str:
+        return "".join(f"<{tag}><loc>{site.base}{path}</loc><lastmod>{day}</lastmod></{tag}>" for path, day in pairs)
+
+    children = [(f"/sitemap-{n}.xml", f"2026-01-0{n}") for n in range(1, 5)]
+    site.pages["/sitemap.xml"] = Answer(body=f"<sitemapindex>{entries('sitemap', children)}</sitemapindex>")
+    for n in range(1, 5):
+        body = entries("url", [(f"/news/n{n}", f"2026-01-0{n}")])
+        site.pages[f"/sitemap-{n}.xml"] = Answer(body=gzip.compress(f"<urlset>{body}</urlset>".encode()))
+        site.pages[f"/news/n{n}"] = Answer(body=article(f"n{n}"))
+    site.feed(["other"])
+    arguments = ("-a", f"sitemap={site.base}/sitemap.xml")
+    sqlite_desk.crawl(*arguments, NEWSDESK_SITEMAP_FILES="2")
+    assert sorted(site.paths()) == ["/news/n3", "/news/n4"], "the declared feed is not read"
+    sqlite_desk.crawl(*arguments, NEWSDESK_SITEMAP_FILES="2")
+    assert sorted(site.paths()) == ["/news/n1", "/news/n2", "/news/n3", "/news/n4"]
+    assert sqlite_desk.rows("SELECT count(*) FROM channels WHERE enabled") == [(1,)]
+
+
+def test_a_spider_of_the_users_own_gets_all_pipelines(sqlite_desk: Desk, site: Site) -> None:
+    site.feed(["one"])
+    (sqlite_desk.directory / "mine.py").write_text(
+        "import scrapy\nfrom pipelines.items import PageItem\n\n\nclass Mine(scrapy.Spider):\n    name = 'mine'\n"
+        f"    start_urls = ['{site.base}/news/one']\n\n    def parse(self, response):\n"
+        "        yield PageItem.from_response(response, source='mine', overrides={'authors': ('Ada Byron',)})\n"
+    )
+    sqlite_desk.run("scrapy", "runspider", "mine.py")
+    assert sqlite_desk.rows("SELECT s.name, a.authors FROM articles a JOIN sources s ON s.id = a.source_id") == [
+        ("mine", '["Ada Byron"]')
+    ]
+    assert sqlite_desk.rows("SELECT state, reason FROM links") == [("done", "stored")]
