@@ -35,9 +35,9 @@ def read_document(body: bytes, url: str, kind: ChannelKind | None = None, conten
 
     An HTML page in a feed's or sitemap's place is most often an error page, not a list to follow: it is unreadable.
     """
-    actual = _sniff(body)
+    actual = _kind_of(body)
     if kind is None:
-        return _READERS[actual or _told(content_type)](body, url)
+        return _READERS[sniff(body, content_type)](body, url)
     if actual in (kind, None) or (actual is ChannelKind.SECTION and kind is not ChannelKind.SECTION):
         return _READERS[kind](body, url)
     assert actual is not None
@@ -48,7 +48,12 @@ def read_document(body: bytes, url: str, kind: ChannelKind | None = None, conten
     return replace(found, problem=f"{said}; {found.problem}" if found.problem else said)
 
 
-def _sniff(body: bytes) -> ChannelKind | None:
+def sniff(body: bytes, content_type: str = "") -> ChannelKind:
+    """Return what kind of document the bytes are; the content type is only asked when they do not tell."""
+    return _kind_of(body) or _told(content_type)
+
+
+def _kind_of(body: bytes) -> ChannelKind | None:
     """Return what kind of document the bytes are, None when they do not tell."""
     start = decode(unpack(body[:_START], _START)[0]).lstrip("\ufeff \t\r\n\x00")
     if start.startswith(("{", "[{")):
