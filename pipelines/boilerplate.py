@@ -1,42 +1,16 @@
-"""Take out what is not the article: comment forms in the tree before extraction, service lines in the text after it."""
+"""Take service lines out of an extracted text: known phrases, what repeats the headline, tails, biographies."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
 
-from lxml.html import HtmlElement
-
 from pipelines.phrases import phrases
+from pipelines.pruning import is_form_note
 
-_FORMS = re.compile(
-    r"^(?:respond|commentform|comment-form|disqus_thread|disqus-comments|fb-comments|fb_comments|coral[_-].*|coral|"
-    r"comment-respond|comments-area|comments-list|commentlist|comment-list|comments-section|article-comments|post-comments|"
-    r"reader-comments|viafoura.*|openweb.*|spot-im.*|hyvor-talk.*|comments|newsletter(?:-box|-signup|-form)?|cookie-(?:banner|notice|consent))$",
-    re.IGNORECASE,
-)
-_BLOCKS = {"div", "section", "aside", "form", "article", "li", "td", "footer", "fieldset", "ul", "ol"}
-_TEXT_TAGS = (
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "p",
-    "strong",
-    "b",
-    "label",
-    "small",
-    "span",
-    "div",
-    "legend",
-    "a",
-    "em",
-    "i",
-)
-_LONGEST_BOX = 900
-_SPACE = re.compile(r"\s+")
+LONGEST = 300
+MOST_LINKS = 0.3
 _BYLINE = re.compile(r"^(?:by|von|par|por|di|door|av|af|text|story)\b[:\s]", re.IGNORECASE)
 _DATELINE = re.compile(
     r"^(?:(?:updated|published|posted|stand|mis à jour|publié|publicado|actualizado|aktualisiert)\b.{0,20})?"
@@ -44,88 +18,39 @@ _DATELINE = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.!?。！？…][\"'”’»)\]]*$")
+_WORDS = re.compile(r"[^\W_]")
 
 
-def prune(tree: HtmlElement) -> None:
-    """Remove comment forms, comment lists, newsletter boxes and cookie banners from the tree, in place.
-
-    Known by their ids and classes, or by their words: a heading or note of a form ("Leave A Reply", "Your email
-    address will not be published.") goes with the small box around it, alone where there is none.
-    """
-    total = len(_text(tree)) or 1
-    for element in list(tree.iter("div", "section", "aside", "ol", "ul", "form", "footer")):
-        names = [element.get("id") or "", *(element.get("class") or "").split()]
-        if any(_FORMS.match(name) for name in names) and _removable(element, total):
-            _drop(element)
-    texts = [e for e in tree.iter(*_TEXT_TAGS) if e.getparent() is not None and _is_form_text(e)]
-    for element in texts:
-        _drop(_box(element, total))
-
-
-def _text(element: HtmlElement) -> str:
-    return _SPACE.sub(" ", "".join(element.itertext())).strip()
-
-
-def _is_form_text(element: HtmlElement) -> bool:
-    if len(element) > 6 or len(element.text or "") > 300:
-        return False
-    text = _text(element)
-    return 4 < len(text) < 300 and bool(
-        phrases("comment form").search(text) or (len(text) < 260 and _mostly_private(text))
-    )
-
-
-def _mostly_private(text: str) -> bool:
-    found = phrases("form note").search(text)
-    return found is not None and found.start() < 40
-
-
-def _removable(element: HtmlElement, total: int) -> bool:
-    holds_article = element.find(".//h1") is not None or element.find(".//article") is not None
-    words = len(_text(element))
-    return element.getparent() is not None and not holds_article and (words < 400 or words < 0.5 * total)
-
-
-def _box(element: HtmlElement, total: int) -> HtmlElement:
-    """Return the largest element around a form's text that holds nothing but the form."""
-    box = element
-    while (parent := box.getparent()) is not None and parent.tag in _BLOCKS:
-        text = _text(parent)
-        if len(text) > _LONGEST_BOX or len(text) > 0.3 * total or parent.find(".//h1") is not None:
-            break
-        own = len(_text(box))
-        has_inputs = any(True for _ in parent.iter("textarea", "input", "form"))
-        if not has_inputs and len(text) > own + 40:
-            break
-        if any(len(_text(p)) > 160 and not _is_form_text(p) for p in parent.iter("p")):
-            break
-        box = parent
-    return box
-
-
-def _drop(element: HtmlElement) -> None:
-    if element.getparent() is not None:
-        element.drop_tree()
-
-
-def filter_lines(lines: list[str], headline: str) -> list[str]:
-    """Return the lines of a body without service lines, a repeated headline, bylines at the top and tails."""
+def filter_lines(lines: list[str], headline: str, links: AbstractSet[str] = frozenset()) -> list[str]:
+    """Return the lines of a body that are the article's. `links` are texts that stand on the page as links alone."""
     kept = [line for line in lines if not is_service(line)]
+    kept = _cut_links(kept, links)
     kept = _cut_top(kept, headline)
     kept = _cut_tail(kept)
-    return kept if kept else lines
+    kept = _cut_end(kept)
+    return kept or lines
 
 
 def is_service(line: str) -> bool:
-    """Tell whether a line is a form's, a newsletter's, a sharing bar's or an advertisement's."""
-    if len(line) > 300:
+    """Tell whether a line is a form's, a newsletter's, a sharing bar's, an advertisement's, or has no word in it."""
+    if len(line) > LONGEST:
         return False
+    if not _WORDS.search(line):
+        return True
     return bool(
         phrases("comment form").search(line)
-        or _mostly_private(line)
+        or is_form_note(line)
         or phrases("service").search(line)
         or phrases("whole line").search(line)
     )
+
+
+def _cut_links(lines: list[str], links: AbstractSet[str]) -> list[str]:
+    """Drop lines that are links to elsewhere, unless that would be much of the text: then it is a list of them."""
+    found = [line for line in lines if line in links]
+    if not found or sum(map(len, found)) > MOST_LINKS * sum(map(len, lines)):
+        return lines
+    return [line for line in lines if line not in links]
 
 
 def _cut_top(lines: list[str], headline: str) -> list[str]:
@@ -138,27 +63,45 @@ def _cut_top(lines: list[str], headline: str) -> list[str]:
 
 
 def _is_top_matter(line: str, headline: str) -> bool:
-    if headline and len(line) < 2 * len(headline) + 20:
-        a, b = line.casefold(), headline.casefold()
-        if a == b or (
-            len(b) > 15
-            and SequenceMatcher(None, a, b).quick_ratio() > 0.9
-            and SequenceMatcher(None, a, b).ratio() > 0.9
-        ):
-            return True
+    if headline and len(line) < 2 * len(headline) + 20 and _alike(line.casefold(), headline.casefold()):
+        return True
     if len(line) > 90 or _SENTENCE.search(line):
         return False
-    return bool(_BYLINE.match(line) or _DATELINE.match(line))
+    return bool(_BYLINE.match(line) or _DATELINE.match(line) or phrases("label").search(line))
+
+
+def _alike(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    matcher = SequenceMatcher(None, one, other)
+    return len(other) > 15 and matcher.quick_ratio() > 0.9 and matcher.ratio() > 0.9
 
 
 def _cut_tail(lines: list[str]) -> list[str]:
-    """Cut a tail ("Related", "More from …") off when most of the text is above it and no prose follows."""
-    total = sum(len(line) for line in lines)
+    """Cut off a tail ("Related", "More from …", "2 comments") when most of the text is above it."""
+    total = sum(map(len, lines))
     above = 0
     for place, line in enumerate(lines):
-        if above > 0.6 * total and len(line) < 80 and phrases("tail").search(line):
-            prose = [rest for rest in lines[place + 1 :] if len(rest) > 90 and _SENTENCE.search(rest)]
-            if len(prose) < 2 and sum(map(len, prose)) < 300:
-                return lines[:place]
+        if above > 0.5 * total and len(line) < 80 and _ends_article(line, lines[place + 1 :], above / total):
+            return lines[:place]
         above += len(line)
     return lines
+
+
+def _ends_article(line: str, rest: list[str], above: float) -> bool:
+    if above > 0.6 and phrases("comments").search(line):
+        return True
+    if phrases("related").search(line):
+        return max(map(len, rest), default=0) < LONGEST
+    if above <= 0.6 or not phrases("tail").search(line):
+        return False
+    prose = [text for text in rest if len(text) > 90 and _SENTENCE.search(text)]
+    return len(prose) < 2 and sum(map(len, prose)) < LONGEST
+
+
+def _cut_end(lines: list[str]) -> list[str]:
+    """Cut off what stands below the text: biographies, credits, ways to reach the author."""
+    end = len(lines)
+    while end > max(3, len(lines) - 5) and len(lines[end - 1]) < 450 and phrases("end").search(lines[end - 1]):
+        end -= 1
+    return lines[:end]
