@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from crawler.config import Config
 from crawler.fetch_once import Fetched, fetch
 from crawler.probing.candidates import NEWS_SITEMAP, Candidate, Home, guessed_feeds, guessed_sitemaps, read_home
-from crawler.probing.explorer import Explorer, Run, here, kind_of
+from crawler.probing.explorer import Explorer, Run, here
 from crawler.probing.previews import Preview, preview
 from crawler.probing.selection import ProbedChannel, Reading, is_archive, select
 from crawler.probing.visitor import Fetch, Miss, Visitor
@@ -83,8 +83,9 @@ class _Probing:
         page = self._visitor.get(url)
         if isinstance(page, Miss):
             return self._closed(url, page)
-        if kind_of(page) is not ChannelKind.SECTION:
-            return self._one_channel(page)
+        kind = self._explorer.kind_of(page)
+        if kind is not ChannelKind.SECTION:
+            return self._one_channel(page, kind)
         home = self._read_home(page)
         self._look_around(page.url, home, page)
         return self._finish(home, page.url, select(self._explorer.readings, self._now))
@@ -100,8 +101,8 @@ class _Probing:
             raise failure
         return self._finish(Home(), url, channels)
 
-    def _one_channel(self, page: Fetched) -> Probe:
-        self._explorer.take(Candidate(kind_of(page), page.url, "as given"), page)
+    def _one_channel(self, page: Fetched, kind: ChannelKind) -> Probe:
+        self._explorer.take(Candidate(kind, page.url, "as given"), page)
         reading = self._explorer.readings[-1]
         if reading.problem or not reading.links:
             raise FailureError(f"{page.url}: {reading.problem or 'it lists nothing'}")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crawler.commands import add, opml
+from crawler.commands.add import register as register_add
+from crawler.commands.opml import register as register_opml
 from crawler.commands.rendering import Format, render
 
 if TYPE_CHECKING:
@@ -22,13 +23,13 @@ Name = Annotated[str, typer.Argument(help="The source's name, as `newsdesk sourc
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
-    add.register(app)
+    register_add(app)
     app.command("sources")(sources_command)
     app.command("remove")(remove_command)
     app.command("enable")(enable_command)
     app.command("disable")(disable_command)
     app.command("check")(check_command)
-    opml.register(app)
+    register_opml(app)
 
 
 def sources_command(fmt: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE) -> None:

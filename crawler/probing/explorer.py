@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from crawler.discovery.document import read_document, sniff
+from crawler.discovery.document import read_document
 from crawler.fetch_once import Fetched
 from crawler.probing.candidates import NEWS_SITEMAP, Candidate
 from crawler.probing.selection import Reading, is_archive
@@ -77,20 +77,25 @@ class Explorer:
         else:
             links = [link for link in found.links if link.kind == "article"]
             for child in _telling([link for link in found.links if link.kind == "sitemap"]):
-                links += self._child(child, page.url)
+                links += self._child(child)
             self._note(Reading(found.kind, page.url, candidate.why, tuple(links), found.title, found.language))
 
     def _fail(self, candidate: Candidate, problem: str) -> None:
         if not candidate.guessed:
             self._note(Reading(candidate.kind, candidate.url, candidate.why, problem=problem))
 
-    def _document(self, page: Fetched, kind: ChannelKind) -> Found | Unreadable:
+    def kind_of(self, page: Fetched) -> ChannelKind:
+        """Return what a document is; what cannot be read is a page like any other."""
+        found = self._document(page, None)
+        return found.kind if isinstance(found, Found) else ChannelKind.SECTION
+
+    def _document(self, page: Fetched, kind: ChannelKind | None) -> Found | Unreadable:
         try:
             return self._run(read_document, page.body, page.url, kind, page.content_type)
         except WorkerFailure as failure:
             return Unreadable(str(failure))
 
-    def _child(self, child: FoundLink, index: str) -> list[FoundLink]:
+    def _child(self, child: FoundLink) -> list[FoundLink]:
         """Return the links of a child sitemap, which is a channel of its own when its address is there to stay."""
         page = self._visitor.get(child.url)
         found = self._document(page, ChannelKind.SITEMAP) if isinstance(page, Fetched) else None
@@ -98,7 +103,7 @@ class Explorer:
             return []
         self._asked |= {url_key(child.url), url_key(page.url)}
         links = [link for link in found.links if link.kind == "article"]
-        reading = Reading(found.kind, page.url, f"in the index {index}", tuple(links), None, found.language)
+        reading = Reading(found.kind, page.url, "in a sitemap index", tuple(links), None, found.language)
         stays = not any(character.isdigit() for character in urlsplit(page.url).path)
         if links and stays and not is_archive(reading, self._now):
             self._note(reading)
@@ -116,8 +121,3 @@ def _telling(children: Sequence[FoundLink]) -> list[FoundLink]:
     placed = list(enumerate(children))
     placed.sort(key=lambda one: (bool(NEWS_SITEMAP.search(one[1].url)), one[1].updated or oldest, one[0]), reverse=True)
     return [child for _, child in placed[:MOST_CHILDREN]]
-
-
-def kind_of(page: Fetched) -> ChannelKind:
-    """Return what a fetched document looks like."""
-    return sniff(page.body, page.content_type)

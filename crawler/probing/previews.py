@@ -38,7 +38,10 @@ def preview(links: Iterable[FoundLink], visitor: Visitor, run: Run) -> tuple[Pre
     bad: list[Preview] = []
     for link in _newest(links)[:MOST_TRIES]:
         one = _preview(link, visitor, run)
-        (good if one.problem is None else bad).append(one)
+        if one.problem is not None:
+            bad.append(one)
+        elif one.headline not in [other.headline for other in good]:  # else the same article at another address
+            good.append(one)
         if len(good) == PREVIEWS:
             break
     return tuple([*good, *bad][:PREVIEWS])

@@ -18,7 +18,8 @@ LEAST_KEYS = 10
 ROLLING = timedelta(days=45)
 """A sitemap that reaches further back than this is an archive: to poll it would be to crawl the past."""
 LEAST_GAIN = 0.1
-"""A channel must add at least this share of everything that the fit channels list."""
+LEAST_LINKS = 3
+"""A further channel must add so many links, and this share of everything that the fit channels list."""
 FEED_WEIGHT = 1.2
 """A feed is preferred to a sitemap that lists slightly more: it is smaller, and tells titles."""
 LEAST_SECTION = 5
@@ -169,7 +170,7 @@ def _cover(
     while left and len(reasons) < most:
         best = max(left, key=lambda one: _gain(one, covered))
         gain = len(best.keys - covered)
-        if gain < max(1, len(everything) * LEAST_GAIN):
+        if gain < max(LEAST_LINKS if reasons or covered else 1, len(everything) * LEAST_GAIN):
             break
         reasons[best.reading.url] = f"adds {gain} of {len(everything)} recent links"
         covered |= best.keys
