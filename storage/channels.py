@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -125,8 +125,11 @@ def ensure_channel(
     changes: dict[str, Any] = {}
     if updated is not None and (row.updated is None or updated > row.updated):
         changes |= {"updated": updated}
-    if parent_id is None and (row.source_id, row.kind, row.enabled) != (source_id, kind.value, enabled):
+    wanted = (source_id, kind.value, enabled, None)
+    if parent_id is None and (row.source_id, row.kind, row.enabled, row.parent_id) != wanted:
         changes |= {"source_id": source_id, "kind": kind.value, "enabled": enabled, "parent_id": None}
+        if row.next_due is None:  # a child sitemap waited for its index; a declared channel has its own time
+            changes["next_due"] = now
     if changes:
         connection.execute(sa.update(channels).where(channels.c.id == row.id).values(**changes))
     return int(row.id)
@@ -203,6 +206,16 @@ def open_children(connection: sa.Connection, parent_id: int, now: datetime, limi
     connection.execute(sa.update(channels).where(channels.c.id.in_(ids)).values(next_due=now))
     due = sa.select(channels.c.id).where(own, channels.c.next_due <= now).order_by(*order).limit(limit)
     return list(connection.execute(due).scalars())
+
+
+def _is_unread(updated: datetime | None, last_polled: datetime | None) -> bool:
+    """Tell whether a child may have changed since. A lastmod at midnight names a day, which lasts until its end."""
+    if last_polled is None:
+        return True
+    if updated is None:
+        return False
+    end = updated + timedelta(days=1) if updated.time() == time.min else updated
+    return end > last_polled
 
 
 def poll_failed(connection: sa.Connection, channel_id: int, error: str, next_due: datetime, now: datetime) -> None:

@@ -88,8 +88,9 @@ def record_links(
             touched.update(link.host for link in taken if link.drop is None)
         again = _sight(connection, channel_id, [link for link in chunk if link.url_key in known], known, now)
         if reopen and again:
-            reopened += len(again)
-            touched.update(_reopen(connection, again, "updated"))
+            opened = _reopen(connection, again, "updated")
+            reopened += len(opened)
+            touched.update(opened)
     return Recorded(len(found), new, reopened, over, frozenset(touched))
 
 

@@ -70,9 +70,7 @@ def overview(connection: sa.Connection) -> Overview:
         languages=tuple((row[0], row[1]) for row in languages),
         first_seen=span[0],
         last_seen=span[1],
-        by_source=tuple(
-            _source(connection, row) for row in connection.execute(sa.select(sources).order_by(sources.c.name))
-        ),
+        by_source=_by_source(connection),
     )
 
 
@@ -80,28 +78,49 @@ def _count(connection: sa.Connection, table: sa.Table) -> int:
     return int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
 
 
-def _source(connection: sa.Connection, row: Any) -> SourceStats:
-    def number(table: sa.Table, *conditions: sa.ColumnElement[bool]) -> int:
-        query = sa.select(sa.func.count()).select_from(table).where(table.c.source_id == row.id, *conditions)
-        return int(connection.execute(query).scalar_one())
-
-    latest = sa.select(sa.func.max(articles.c.first_seen)).where(articles.c.source_id == row.id)
-    polled = sa.select(sa.func.max(channels.c.last_polled)).where(channels.c.source_id == row.id)
-    failing = (channels.c.failures > 0, channels.c.enabled)
-    error = sa.select(channels.c.url, channels.c.last_error).where(channels.c.source_id == row.id, *failing)
-    found = connection.execute(error.order_by(channels.c.failures.desc()).limit(1)).first()
-    return SourceStats(
-        name=row.name,
-        title=row.title,
-        articles=number(articles),
-        pending=number(links, links.c.state == "pending"),
-        failed=number(links, links.c.state == "failed"),
-        channels=number(channels, channels.c.enabled),
-        channels_failing=number(channels, *failing),
-        last_article=connection.execute(latest).scalar(),
-        last_polled=connection.execute(polled).scalar(),
-        last_error=f"{found.url}: {found.last_error}" if found is not None else None,
+def _by_source(connection: sa.Connection) -> tuple[SourceStats, ...]:
+    """Return the numbers of every source: a query a table, however many sources there are."""
+    total = sa.func.count()
+    stored = _grouped(connection, articles.c.source_id, total, sa.func.max(articles.c.first_seen))
+    states = (_sum(links.c.state == "pending"), _sum(links.c.state == "failed"))
+    ended = links.c.state.in_(("pending", "failed"))
+    found = _grouped(connection, links.c.source_id, *states, where=ended)
+    failing = sa.and_(channels.c.failures > 0, channels.c.enabled)
+    asked = _grouped(
+        connection, channels.c.source_id, _sum(channels.c.enabled), _sum(failing), sa.func.max(channels.c.last_polled)
     )
+    worst = sa.select(channels.c.source_id, channels.c.url, channels.c.last_error).where(failing)
+    errors = {row[0]: f"{row[1]}: {row[2]}" for row in connection.execute(worst.order_by(channels.c.failures))}
+    return tuple(
+        SourceStats(
+            row.name,
+            row.title,
+            articles=stored.get(row.id, (0, None))[0],
+            pending=found.get(row.id, (0, 0))[0],
+            failed=found.get(row.id, (0, 0))[1],
+            channels=asked.get(row.id, (0, 0, None))[0],
+            channels_failing=asked.get(row.id, (0, 0, None))[1],
+            last_article=stored.get(row.id, (0, None))[1],
+            last_polled=asked.get(row.id, (0, 0, None))[2],
+            last_error=errors.get(row.id),
+        )
+        for row in connection.execute(sa.select(sources).order_by(sources.c.name))
+    )
+
+
+def _sum(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.sum(sa.case((condition, 1), else_=0))
+
+
+def _grouped(
+    connection: sa.Connection,
+    key: sa.Column[Any],
+    *values: sa.ColumnElement[Any],
+    where: sa.ColumnElement[bool] | None = None,
+) -> dict[int, tuple[Any, ...]]:
+    query = sa.select(key, *values).group_by(key)
+    query = query.where(where) if where is not None else query
+    return {row[0]: tuple(row[1:]) for row in connection.execute(query)}
 
 
 def failing_channels(connection: sa.Connection) -> list[tuple[str, int, str]]:
