@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 
 import feedparser
 import pytest
@@ -136,3 +141,31 @@ def test_every_request_is_logged(web: NewsWeb) -> None:
     first, second = web.log
     assert (first.host, first.path, first.status) == (f"talblatt.localhost:{web.port}", "/?a=1", 200)
     assert first.headers["user-agent"] == "reader/1" and second.status == 404 and first.at <= second.at
+
+
+def test_demo_command_tells_what_became_of_everything(tmp_path: Path) -> None:
+    """The whole: two crawls by the real command. 47 = 3 × 13 own articles, 3 paywalled, 5 reprints of the agency."""
+    environment = os.environ | {"NEWSDESK_DATABASE_URL": f"sqlite:///{tmp_path}/not-this-one.db"}
+    done = subprocess.run(
+        [sys.executable, "-m", "crawler", "demo", "--directory", tmp_path / "demo"],
+        capture_output=True, text=True, timeout=120, env=environment,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Stored 47 articles of 3 outlets" in done.stdout and "3 behind a paywall" in done.stdout
+    assert "Revised 3 " in done.stdout and "Taken down by their outlets 3," in done.stdout
+    assert " 6 other addresses:" in done.stdout and "Dead channels 3:" in done.stdout
+    refused = re.findall(r"^ +(\d+)  (\w+) +([\w-]+) +e\.g\. http", done.stdout, re.MULTILINE)
+    assert refused == [
+        ("3", "dropped", "bot-wall"),
+        ("3", "dropped", "empty"),
+        ("3", "dropped", "robots"),
+        ("3", "gone", "http-404"),
+        ("6", "gone", "http-410"),
+    ]
+    assert "Ferry timetable to change" in done.stdout.partition("Search for ferry")[2]
+    assert f"{sys.executable} -m crawler search ferry" in done.stdout
+    assert not (tmp_path / "not-this-one.db").exists()
+    again = subprocess.run(
+        [sys.executable, "-m", "crawler", "demo", "--directory", tmp_path / "demo"], capture_output=True, text=True
+    )
+    assert again.returncode == 2 and "is not empty" in again.stderr
