@@ -97,12 +97,17 @@ def pieces(text: str, names: str) -> Iterator[str]:
     text = without_comments(text)
     starts = [found.start() for found in re.finditer(rf"<(?:\w{{1,20}}:)?(?:{names})(?=[\s>/])", text, re.IGNORECASE)]
     closing = re.compile(rf"</(?:\w{{1,20}}:)?(?:{names})\s{{0,20}}>", re.IGNORECASE)
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        found = closing.search(text, start, end)
-        if found is None and end == len(text):
-            last = text.rfind("</", start, end)
-            end = text.find(">", last) + 1 if last > 0 else end
-        yield text[start : min(found.end() if found else end, start + _LONGEST_PIECE)]
+    for start, following in zip(starts, [*starts[1:], len(text)], strict=False):
+        found = closing.search(text, start, following)
+        end = found.end() if found else following if following < len(text) else _last_whole(text, start)
+        yield text[start : min(end, start + _LONGEST_PIECE)]
+
+
+def _last_whole(text: str, start: int) -> int:
+    """Return where the last element that is whole ends, in a text that is cut off; `start` when there is none."""
+    closing = text.rfind("</", start)
+    closed = text.find(">", closing) + 1 if closing >= 0 else 0
+    return max(closed, text.rfind("/>", start) + 2, start)
 
 
 def parse_piece(piece: str) -> etree._Element | None:
@@ -150,4 +155,4 @@ def root_of(text: str) -> str:
 
 def text_of(element: etree._Element) -> str:
     """Return all text in an element."""
-    return "".join(element.itertext(with_tail=False)).strip()
+    return "".join(element.itertext()).strip()
