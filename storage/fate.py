@@ -97,7 +97,7 @@ def _channel(connection: sa.Connection, url: str, host: str) -> Fate | None:
         source=row.source,
         state=state,
         reason=row.last_error,
-        detail=f"{row.failures} failures in a row" if row.failures else None,
+        detail=f"failures in a row: {row.failures}" if row.failures else None,
         first_seen=row.first_seen,
         next_attempt=row.next_due,
         host=row.host,

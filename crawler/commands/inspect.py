@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crawler.commands.database import reading
-from crawler.commands.rendering import Format, jsonable, plain, render
+from crawler.commands.rendering import Format, as_json, plain, render
 from storage.errors import FailureError, UsageError
 
 if TYPE_CHECKING:
@@ -42,17 +41,9 @@ def why_command(
     if found is None:
         raise FailureError(f"{url} was never seen: no feed, sitemap or section page that was read lists it")
     if fmt == "json":
-        sys.stdout.write(json.dumps(_deep(asdict(found)), ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(as_json(asdict(found), indent=2) + "\n")
     else:
         sys.stdout.write("\n".join(_story(found)) + "\n")
-
-
-def _deep(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _deep(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_deep(part) for part in value]
-    return jsonable(value)
 
 
 def _story(found: Fate) -> list[str]:
@@ -96,9 +87,9 @@ def stats_command(
 
     with reading() as connection:
         found = overview(connection)
-    rows = [_deep_row(asdict(source)) for source in found.by_source]
+    rows = [asdict(source) for source in found.by_source]
     if fmt is Format.JSON:
-        sys.stdout.write(json.dumps(_deep(asdict(found)), ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(as_json(asdict(found), indent=2) + "\n")
         return
     if fmt is Format.TABLE:
         sys.stdout.write("\n".join(_totals(found)) + "\n")
@@ -108,10 +99,6 @@ def stats_command(
         for source in found.by_source:
             if source.last_error:
                 sys.stdout.write(f"! {source.name}: {plain(source.last_error)}\n")
-
-
-def _deep_row(row: dict[str, Any]) -> dict[str, Any]:
-    return dict(row)
 
 
 def _totals(found: Overview) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from crawler.commands.database import reading
-from crawler.commands.rendering import Format, jsonable, plain, render, write_csv, write_jsonl
+from crawler.commands.rendering import Format, as_json, plain, render, write_csv, write_jsonl
 from crawler.commands.times import parse_time
 from storage.errors import FailureError, UsageError
 
@@ -88,18 +87,35 @@ def _query(
 
 def _print_hits(hits: list[Hit], total: int) -> None:
     from rich.console import Console
+    from rich.padding import Padding
     from rich.text import Text
 
-    console = Console(soft_wrap=True)
+    console = Console(highlight=False)
     for hit in hits:
         article = hit.article
-        console.print(Text(f"{article.id:>6}  "), Text(plain(article.headline), style="bold"), sep="")
+        title = _marked(article.headline, hit.headline_marks, "bold", "bold reverse")
+        console.print(Text(f"{article.id:>6}  "), title, sep="", soft_wrap=True)
         where = [plain(article.date_published or article.first_seen), article.source, *article.authors[:2]]
-        console.print(Text("        " + " · ".join(plain(part) for part in where), style="cyan"))
-        console.print(Text("        " + plain(article.url), style="dim"))
-        console.print(Text("        " + plain(hit.snippet) + "\n"))
-    shown = f"{total} found" if total == len(hits) else f"{len(hits)} of {total} shown; --limit shows more"
-    console.print(shown, style="dim")
+        console.print(Text("        " + " · ".join(plain(part) for part in where), style="cyan"), soft_wrap=True)
+        console.print(Text("        " + plain(article.url), style="dim"), soft_wrap=True)
+        shown = _marked(hit.snippet, hit.marks, "", "bold yellow")
+        if console.is_terminal:
+            console.print(Padding(shown, (0, 2, 1, 8)))
+        else:
+            console.print(Text("        ") + shown, soft_wrap=True)
+            console.print()
+    count = f"{total} found" if total == len(hits) else f"{len(hits)} of {total} shown; --limit shows more"
+    console.print(Text(count, style="dim"))
+
+
+def _marked(text: str, marks: tuple[tuple[int, int], ...], style: str, found: str) -> Any:
+    """Return a text whose found words stand out; `plain` keeps the places of its characters."""
+    from rich.text import Text
+
+    shown = Text(plain(text), style=style)
+    for start, end in marks:
+        shown.stylize(found, start, end)
+    return shown
 
 
 def show_command(
@@ -120,8 +136,8 @@ def show_command(
         record = found.as_record() | {"aliases": aliases}
         if revisions:
             names = ("revision", "seen_at", "headline", "authors", "body", "date_modified")
-            record["revisions"] = [{name: jsonable(getattr(v, name)) for name in names} for v in versions]
-        sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+            record["revisions"] = [{name: getattr(v, name) for name in names} for v in versions]
+        sys.stdout.write(as_json(record, indent=2) + "\n")
         return
     _print_article(found, aliases)
     if revisions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,6 +12,11 @@ from enum import StrEnum
 from typing import Any, TextIO
 
 Row = Mapping[str, Any]
+_JOINERS = "\u200c\u200d"
+"""Invisible, but part of words and emoji."""
+_RAW = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What JSON may hold unescaped though a terminal obeys it or a reader takes it for the end of a line."""
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class Format(StrEnum):
@@ -30,15 +36,26 @@ def plain(value: Any) -> str:
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, list | tuple):
         return ", ".join(plain(part) for part in value)
-    return "".join(character if character.isprintable() else " " for character in str(value))
+    text = str(value)
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() or character in _JOINERS else " " for character in text)
+
+
+def as_json(value: Any, *, indent: int | None = None) -> str:
+    """Return a value as JSON text, times as ISO 8601 UTC, every control character escaped."""
+    text = json.dumps(jsonable(value), ensure_ascii=False, indent=indent)
+    return _RAW.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def jsonable(value: Any) -> Any:
-    """Return a value for JSON: times as ISO 8601 UTC."""
+    """Return a value for JSON, however deep: times as ISO 8601 UTC."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, tuple):
+    if isinstance(value, list | tuple):
         return [jsonable(part) for part in value]
+    if isinstance(value, Mapping):
+        return {name: jsonable(part) for name, part in value.items()}
     return value
 
 
@@ -47,6 +64,8 @@ def _cell(value: Any) -> Any:
     value = jsonable(value)
     if isinstance(value, list):
         value = "; ".join(str(part) for part in value)
+    if isinstance(value, str):
+        value = _CONTROL.sub(" ", value)
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"
     return value
@@ -56,7 +75,7 @@ def write_jsonl(rows: Iterable[Row], out: TextIO) -> int:
     """Write a JSON object a line; return how many."""
     number = 0
     for row in rows:
-        out.write(json.dumps({name: jsonable(value) for name, value in row.items()}, ensure_ascii=False) + "\n")
+        out.write(as_json(row) + "\n")
         number += 1
     return number
 
@@ -77,8 +96,7 @@ def render(rows: Sequence[Row], columns: Sequence[str], fmt: Format, *, empty: s
     if fmt is Format.JSONL:
         write_jsonl(rows, sys.stdout)
     elif fmt is Format.JSON:
-        shown = [{name: jsonable(value) for name, value in row.items()} for row in rows]
-        sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(as_json(list(rows), indent=2) + "\n")
     elif fmt is Format.CSV:
         write_csv(rows, list(rows[0]) if rows else list(columns), sys.stdout)
     elif not rows:

@@ -18,7 +18,7 @@ def parse_time(text: str | None, option: str, *, end: bool = False) -> datetime 
     now = datetime.now(UTC)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     days = {"today": today, "yesterday": today - timedelta(days=1)}
-    text = text.strip().lower()
+    typed, text = text, text.strip().lower()
     if text in days:
         return days[text] + timedelta(days=1 if end else 0)
     ago = _AGO.fullmatch(text)
@@ -26,9 +26,9 @@ def parse_time(text: str | None, option: str, *, end: bool = False) -> datetime 
         if ago is not None:
             return now - timedelta(**{_UNITS[ago.group(2)]: int(ago.group(1)[:6])})
         value = datetime.fromisoformat(text.upper().replace("Z", "+00:00"))
+        value = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+        return value + timedelta(days=1) if end and len(text) == 10 else value
     except (ValueError, OverflowError):
         raise UsageError(
-            f"{option} {text!r} is not a time; write e.g. 2026-11-25, 2026-11-25T14:00, yesterday or 7d"
+            f"{option} {typed!r} is not a time; write e.g. 2026-11-25, 2026-11-25T14:00, yesterday or 7d"
         ) from None
-    value = value if value.tzinfo else value.replace(tzinfo=UTC)
-    return value + timedelta(days=1) if end and len(text) == 10 else value
