@@ -160,3 +160,9 @@ def test_interval_forms() -> None:
     assert parse_interval("1.5h") == timedelta(minutes=90)
     assert format_interval(timedelta(hours=36)) == "1d 12h"
     assert format_interval(timedelta(0)) == "0s"
+
+
+def test_the_example_is_without_mistakes() -> None:
+    sources = load_sources(Path(__file__).parents[3] / "sources.example.toml")
+    assert len(sources) >= 12
+    assert len({source.language for source in sources.values()}) >= 5
