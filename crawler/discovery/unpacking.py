@@ -1,4 +1,8 @@
-"""Undo gzip within a limit, keeping what can be read of damaged data."""
+"""Undo gzip within a limit, keeping what can be read of data that is cut off.
+
+Data that is cut off, or that only its checksum disowns, is kept as far as it goes. What breaks in the middle inflates
+to nonsense long before that shows, so nothing of it is kept.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ _MEMBERS = 10_000
 _INPUT = 16 * 1024
 _COARSE, _FINE = 64 * 1024, 64
 """Bytes of output a step; when data breaks, the output of the step that meets the break is lost."""
+_CUT = "the gzip data is cut off"
 
 
 def unpack(body: bytes, limit: int) -> tuple[bytes, str | None]:
@@ -21,6 +26,7 @@ def unpack(body: bytes, limit: int) -> tuple[bytes, str | None]:
         plain, wrong = _inflate(body, limit, _COARSE)
         if wrong is not None:
             plain, wrong = _inflate(body, limit, _FINE)
+            plain = plain if wrong is None or wrong == _CUT or "incorrect" in wrong else bytearray()
         body, problem = bytes(plain), problem or wrong
     if len(body) > limit:
         return body[:limit], f"cut after {limit} bytes"
@@ -54,4 +60,4 @@ def _inflate_member(body: memoryview, out: bytearray, limit: int, step: int) -> 
         return at, f"broken gzip data: {error}"
     if len(out) > limit:
         return at, None
-    return at - len(stream.unused_data), None if stream.eof else "the gzip data is cut off"
+    return at - len(stream.unused_data), None if stream.eof else _CUT
