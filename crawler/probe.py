@@ -138,7 +138,7 @@ class _Probing:
         chosen = [one for one in self._explorer.readings if (one.kind, one.url) in urls]
         previews = preview([link for one in chosen for link in one.links], self._visitor, self._run)
         return Probe(
-            title=home.title or next((one.title for one in chosen if one.title), None) or host_of(url),
+            title=home.title or next((one.title for one in chosen if one.title), None) or home.heading or host_of(url),
             home=url,
             language=home.language or _language(chosen, previews),
             channels=channels,

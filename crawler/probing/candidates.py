@@ -55,9 +55,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What a home page says of its outlet."""
+    """What a home page says of its outlet. `heading` may be its name too, or what it says today."""
 
     title: str | None = None
+    heading: str | None = None
     language: str | None = None
     feeds: tuple[Candidate, ...] = ()
     sections: tuple[Candidate, ...] = ()
@@ -76,7 +77,8 @@ def read_home(body: bytes, url: str, charset: str | None = None) -> Home:
     found = tree.find(".//base[@href]")
     base = (absolute(url, found.get("href") or "") if found is not None else None) or url
     feeds = _distinct([*_declared(tree, base), *_linked(tree, base, url)])
-    return Home(_title(tree, url), code_of(tree.get("lang")), feeds, _sections(tree, base, url))
+    title, heading = _titles(tree, url)
+    return Home(title, heading, code_of(tree.get("lang")), feeds, _sections(tree, base, url))
 
 
 def guessed_feeds(home: str) -> list[Candidate]:
@@ -125,20 +127,20 @@ def _linked(tree: HtmlElement, base: str, page: str) -> Iterator[Candidate]:
             yield Candidate(ChannelKind.FEED, url, "linked on the page")
 
 
-def _title(tree: HtmlElement, url: str) -> str | None:
-    """Return the outlet's name: as it is declared, else the part of the title that the host agrees with."""
+def _titles(tree: HtmlElement, url: str) -> tuple[str | None, str | None]:
+    """Return the outlet's name, as declared or as the part of the title that the host agrees with; and a weaker one."""
     for place in ('@property="og:site_name"', '@name="application-name"', '@name="apple-mobile-web-app-title"'):
         named = clean_text(str(tree.xpath(f"string(//meta[{place}]/@content)")), 120)
         if named:
-            return named
+            return named, None
     title = clean_text(tree.findtext(".//title") or "", 200)
     parts = [part for part in _SPLIT.split(title) if part]
     label = _letters(registrable_domain(url).partition(".")[0])
     for part in parts:
         letters = _letters(part)
         if letters and label and (letters in label or label in letters):
-            return part
-    return parts[0] if parts else None
+            return part, None
+    return None, parts[0] if parts else None
 
 
 def _letters(text: str) -> str:

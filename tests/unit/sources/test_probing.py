@@ -69,7 +69,8 @@ def test_whatever_a_home_page_holds(body: bytes) -> None:
 def test_the_declared_site_name_comes_first() -> None:
     page = b'<title>Lantern</title><meta property="og:site_name" content="The &amp;  Lantern">'
     assert read_home(page, URL).title == "The & Lantern"
-    assert read_home(b"<title>Welcome to us | News</title>", URL).title == "Welcome to us"
+    weak = read_home(b"<title>Welcome to us | News</title>", URL)
+    assert (weak.title, weak.heading) == (None, "Welcome to us")
 
 
 def test_usual_places() -> None:
