@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
+from storage.schema import metadata
 from storage.store import Store, open_store
 
 SERVER = os.environ.get("NEWSDESK_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/test")
@@ -20,9 +22,9 @@ def _server() -> sa.Engine:
     return sa.create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
 
 
-@pytest.fixture
-def postgresql_url() -> Iterator[str]:
-    """The URL of a fresh PostgreSQL database. Skips when no server answers, except under CI."""
+@contextmanager
+def _fresh_database() -> Iterator[str]:
+    """Make a PostgreSQL database and yield its URL. Skips when no server answers, except under CI."""
     engine = _server()
     name = f"newsdesk_test_{uuid4().hex[:12]}"
     try:
@@ -32,10 +34,28 @@ def postgresql_url() -> Iterator[str]:
         if os.environ.get("CI") == "true":
             raise
         pytest.skip(f"no PostgreSQL at {SERVER}: {error.orig}")
-    yield sa.make_url(SERVER).set(database=name).render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+    try:
+        yield sa.make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+        engine.dispose()
+
+
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    """The URL of a fresh PostgreSQL database."""
+    with _fresh_database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def shared_postgresql() -> Iterator[Store]:
+    """A migrated PostgreSQL database for the whole session: making one a test takes a second each."""
+    with _fresh_database() as url:
+        opened = open_store(url)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -47,9 +67,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    """An open, migrated database, once of each kind."""
-    opened = open_store(database_url)
-    yield opened
-    opened.close()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An open, migrated, empty database, once of each kind."""
+    if request.param == "sqlite":
+        opened = open_store(f"sqlite:///{tmp_path / 'newsdesk.db'}")
+        yield opened
+        opened.close()
+        return
+    shared: Store = request.getfixturevalue("shared_postgresql")
+    yield shared
+    with shared.begin() as connection:  # TRUNCATE would sync a file for every table
+        connection.execute(sa.text("DELETE FROM articles_fts"))
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
