@@ -54,7 +54,7 @@ def _is_listing(path: str, query: str, page: str) -> bool:
         return True
     if _FILES.search(path) or _PAGINATION.search(f"?{query}" if query else path):
         return not _articles_number(path, query)
-    return page.startswith(path.rstrip("/") + "/")
+    return not query and page.startswith(path.rstrip("/") + "/")
 
 
 def _articles_number(path: str, query: str) -> bool:
@@ -65,13 +65,23 @@ def _articles_number(path: str, query: str) -> bool:
 def _address(path: str, query: str) -> float:
     segments = [part for part in path.split("/") if part]
     slug = max(segments[-2:], key=_hyphens, default="")
-    score = 2.0 if _DATED.search(path) else 0.0
+    score = _date(path)
     score += 1.5 if _NUMBERED.search(f"{path}?{query}" if query else path) else 0.0
     score += {0: 0.0, 1: 0.0, 2: 1.0}.get(_hyphens(slug), 2.0)
     score += 0.5 if _PAGES.search(path) else 0.0
     score += 0.25 if len(segments) > 1 else 0.0
     score -= 3.0 if _NO_ARTICLE.search(path) else 0.0
     return score - (1.0 if _VIDEO.search(path) else 0.0)
+
+
+def _date(path: str) -> float:
+    """Return what a date in a path tells: with a name behind it an article, alone an archive."""
+    found = _DATED.search(path)
+    if found is None:
+        return 0.0
+    if any(character.isalpha() for character in path[found.end() :]):
+        return 3.0
+    return 2.0 if "-" in path[: found.start()] else -1.0
 
 
 def _hyphens(slug: str) -> int:

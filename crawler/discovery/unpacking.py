@@ -1,7 +1,7 @@
 """Undo gzip within a limit, keeping what can be read of data that is cut off.
 
-Data that is cut off, or that only its checksum disowns, is kept as far as it goes. What breaks in the middle inflates
-to nonsense long before that shows, so nothing of it is kept.
+Data that is cut off is kept as far as it goes. What breaks in the middle inflates to nonsense long before that shows,
+if it shows before the checksum at all, so nothing of it is kept.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ GZIP = b"\x1f\x8b"
 _LAYERS = 2
 _MEMBERS = 10_000
 _INPUT = 16 * 1024
-_COARSE, _FINE = 64 * 1024, 64
-"""Bytes of output a step; when data breaks, the output of the step that meets the break is lost."""
-_CUT = "the gzip data is cut off"
+_OUTPUT = 64 * 1024
 
 
 def unpack(body: bytes, limit: int) -> tuple[bytes, str | None]:
@@ -23,29 +21,28 @@ def unpack(body: bytes, limit: int) -> tuple[bytes, str | None]:
     for _ in range(_LAYERS):
         if not body.startswith(GZIP):
             break
-        plain, wrong = _inflate(body, limit, _COARSE)
-        if wrong is not None:
-            plain, wrong = _inflate(body, limit, _FINE)
-            plain = plain if wrong is None or wrong == _CUT or "incorrect" in wrong else bytearray()
+        plain, wrong = _inflate(body, limit)
         body, problem = bytes(plain), problem or wrong
     if len(body) > limit:
         return body[:limit], f"cut after {limit} bytes"
     return body, problem
 
 
-def _inflate(body: bytes, limit: int, step: int) -> tuple[bytearray, str | None]:
+def _inflate(body: bytes, limit: int) -> tuple[bytearray, str | None]:
     """Return the content of every member, until the data ends, breaks or passes the limit."""
     out = bytearray()
     rest = memoryview(body)
     for _ in range(_MEMBERS):
-        used, wrong = _inflate_member(rest, out, limit, step)
+        used, wrong = _inflate_member(rest, out, limit)
         rest = rest[used:]
+        if wrong is not None and wrong.startswith("broken"):
+            return bytearray(), wrong
         if wrong is not None or len(out) > limit or bytes(rest[:2]) != GZIP:
             return out, wrong
     return out, None
 
 
-def _inflate_member(body: memoryview, out: bytearray, limit: int, step: int) -> tuple[int, str | None]:
+def _inflate_member(body: memoryview, out: bytearray, limit: int) -> tuple[int, str | None]:
     """Append a member's content to `out`; return how long the member is and what is wrong with it."""
     stream = zlib.decompressobj(16 + zlib.MAX_WBITS)
     at = 0
@@ -54,10 +51,10 @@ def _inflate_member(body: memoryview, out: bytearray, limit: int, step: int) -> 
             chunk: bytes | memoryview = body[at : at + _INPUT]
             at += len(chunk)
             while len(chunk) and not stream.eof and len(out) <= limit:
-                out += stream.decompress(chunk, step)
+                out += stream.decompress(chunk, _OUTPUT)
                 chunk = stream.unconsumed_tail
     except zlib.error as error:
         return at, f"broken gzip data: {error}"
     if len(out) > limit:
         return at, None
-    return at - len(stream.unused_data), None if stream.eof else _CUT
+    return at - len(stream.unused_data), None if stream.eof else "the gzip data is cut off"

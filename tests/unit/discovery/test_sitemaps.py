@@ -138,7 +138,7 @@ def random_urls() -> list[str]:
 def test_gzip_that_is_cut_off_gives_what_it_holds() -> None:
     many = random_urls()
     packed = gzip.compress(urlset(*many))
-    for damaged in (packed[: len(packed) // 2], packed[:-8], packed[:-8] + b"\1\2\3\4" + packed[-4:]):
+    for damaged in (packed[: len(packed) // 2], packed[:-8]):
         read = found(damaged)
         assert len(read.links) > 1000
         assert [link.url for link in read.links] == many[: len(read.links)]
