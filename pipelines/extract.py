@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.metadata import extract_author
 
-from pipelines import boilerplate, dates, language, pruning
+from pipelines import boilerplate, dates, language, pruning, rescue
 from pipelines.access import access_of, is_bot_wall, is_consent_wall, is_missing_page
 from pipelines.authors import clean_authors
 from pipelines.clean import clean_body, clean_text
@@ -99,7 +99,7 @@ def _read(page: Page, markup: str, now: datetime) -> _Reading:
     headline = facts.headline or clean_text(page.hints.title or "")
     pruning.prune(tree)
     document: Any = bare_extraction(tree, url=page.url, include_comments=False, with_metadata=False)
-    lines = lines_of(document.body) if document is not None else []
+    lines = rescue.fuller(tree, lines_of(document.body) if document is not None else [])
     body = clean_body("\n".join(boilerplate.filter_lines(lines, headline, pruning.link_paragraphs(tree))))
     return _Reading(page, now, markup, tree, facts, headline, _fuller(body, facts))
 

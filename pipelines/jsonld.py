@@ -82,6 +82,22 @@ def article_node(blocks: list[Any]) -> dict[str, Any] | None:
     return max(candidates, key=lambda node: sum(name in node for name in wanted), default=None)
 
 
+def resolved(node: dict[str, Any], blocks: list[Any]) -> dict[str, Any]:
+    """Return an object with its references ({"@id": …}) replaced by what they name, one level deep."""
+    known = {
+        str(other["@id"]): other for block in blocks for other in nodes(block) if len(other) > 1 and "@id" in other
+    }
+    return {name: _looked_up(value, known) for name, value in node.items()}
+
+
+def _looked_up(value: Any, known: dict[str, dict[str, Any]]) -> Any:
+    if isinstance(value, list):
+        return [_looked_up(part, known) for part in value[:50]]
+    if isinstance(value, dict) and "@id" in value and not {"name", "url"} & value.keys():
+        return known.get(str(value["@id"]), value)
+    return value
+
+
 def kinds(blocks: list[Any]) -> set[str]:
     """Return every type that the page's blocks name."""
     return {name for block in blocks for node in nodes(block) for name in types_of(node)}

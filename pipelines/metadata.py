@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from urllib.parse import urljoin
 from lxml.html import HtmlElement
 
 from pipelines import jsonld
-from pipelines.authors import clean_authors
+from pipelines.authors import clean_authors, is_person
 from pipelines.clean import DESCRIPTION, clean_text
 from pipelines.dates import from_url, read_stamp
 from pipelines.headlines import best_headline
@@ -26,6 +27,10 @@ MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-mo
 AUTHORS = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl",
            "citation_author", "cxenseparse:author", "article.author")  # fmt: skip
 MOST_TAGS = 30
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|staff|contributors?|by|people|profiles?|journalists?|columnists?|autor(?:en|es)?|auteurs?|autori)/[^/?#]+",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ def read_metadata(tree: HtmlElement, url: str, now: datetime) -> Facts:
     ]
     blocks = [block for block in blocks if block is not None]
     node = jsonld.article_node(blocks)
+    node = jsonld.resolved(node, blocks) if node else None
     site = clean_text(meta.get("og:site_name") or _first(jsonld.texts((node or {}).get("publisher"), "name")) or "")
     head_title = clean_text(tree.findtext(".//title") or "")
     return Facts(
@@ -120,21 +126,33 @@ def _canonical(tree: HtmlElement, meta: dict[str, str], url: str) -> str | None:
 
 
 def _authors(tree: HtmlElement, meta: dict[str, str], node: dict[str, Any] | None, site: str) -> tuple[str, ...]:
-    told = jsonld.texts((node or {}).get("author"), "name") or jsonld.texts((node or {}).get("creator"), "name")
-    found = clean_authors(told, site)
-    if found:
-        return found
+    """Return the people that the first source names which names any, else the first agency or desk."""
+    agency: tuple[str, ...] = ()
+    for raw in _author_sources(tree, meta, node or {}):
+        found = clean_authors(raw, site)
+        if any(map(is_person, found)):
+            return found
+        agency = agency or found
+    return agency
+
+
+def _author_sources(tree: HtmlElement, meta: dict[str, str], node: dict[str, Any]) -> Iterator[list[str]]:
+    yield jsonld.texts(node.get("author"), "name") or jsonld.texts(node.get("creator"), "name")
     for name in AUTHORS:
         if meta.get(name):
-            found = clean_authors(re.split(r"\s*;\s*", meta[name]), site)
-            if found:
-                return found
-    paths = ('.//*[@itemprop="author"]//*[@itemprop="name"]', './/*[@itemprop="author"]', './/*[@rel="author"]')
-    for path in paths:
-        found = clean_authors([e.get("content") or e.text_content() for e in tree.xpath(path)[:5]], site)
-        if found:
-            return found
-    return ()
+            yield re.split(r"\s*;\s*", meta[name])
+    for path in ('.//*[@itemprop="author"]//*[@itemprop="name"]', './/*[@itemprop="author"]', './/*[@rel="author"]'):
+        yield [e.get("content") or e.text_content() for e in tree.xpath(path)[:5]]
+    yield _linked_authors(tree)
+
+
+def _linked_authors(tree: HtmlElement) -> list[str]:
+    """Return the texts of the first links to an author's page, with those beside them."""
+    for link in tree.iter("a"):
+        if _AUTHOR_PAGE.search(link.get("href") or "") and not any(link.iterancestors("nav", "footer", "aside")):
+            beside = [link] if link.getparent() is None else link.getparent().findall("a")
+            return [e.text_content() for e in beside if _AUTHOR_PAGE.search(e.get("href") or "")]
+    return []
 
 
 def _published(
