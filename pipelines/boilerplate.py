@@ -27,8 +27,7 @@ def filter_lines(lines: list[str], headline: str, links: AbstractSet[str] = froz
     kept = _cut_links(kept, links)
     kept = _cut_top(kept, headline)
     kept = _cut_tail(kept)
-    kept = _cut_end(kept)
-    return kept or lines
+    return _cut_end(kept)
 
 
 def is_service(line: str) -> bool:

@@ -23,6 +23,7 @@ from pipelines.lines import count_words, lines_of
 from pipelines.listing import is_listing
 from pipelines.markup import decode, foreign, overgrown, oversize, visible, without_scripts
 from pipelines.metadata import Facts, read_metadata
+from pipelines.subheads import with_subheads
 from storage.types import Access, Article, DateSource, Drop, Page, Stamp
 
 __all__ = ["extract", "extractor", "overgrown", "oversize", "without_scripts"]
@@ -93,13 +94,14 @@ def _extract(page: Page, now: datetime) -> Article | Drop:
 
 
 def _read(page: Page, markup: str, now: datetime) -> _Reading:
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_pis=True)
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_pis=True, huge_tree=True)
     tree = lxml.html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
     facts = read_metadata(tree, page.url, now)
     headline = facts.headline or clean_text(page.hints.title or "")
     pruning.prune(tree)
     document: Any = bare_extraction(tree, url=page.url, include_comments=False, with_metadata=False)
     lines = rescue.fuller(tree, lines_of(document.body) if document is not None else [])
+    lines = with_subheads(tree, lines)
     body = clean_body("\n".join(boilerplate.filter_lines(lines, headline, pruning.link_paragraphs(tree))))
     return _Reading(page, now, markup, tree, facts, headline, _fuller(body, facts))
 

@@ -16,13 +16,16 @@ MAX_ELEMENTS = 50_000
 MAX_ATTRIBUTES = 1_000
 SAMPLE = 16_000
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_OPENING = re.compile(r"<(script|style|svg)\b[^<>]{0,2000}>", re.IGNORECASE)
-_CLOSING = {name: re.compile(rf"</{name}[^<>]{{0,200}}>", re.IGNORECASE) for name in ("script", "style", "svg")}
+_SCRIPTS = re.compile(r"<(script|style|svg)\b[^<>]{0,2000}>", re.IGNORECASE)
+_UNSEEN = re.compile(r"<(script|style|svg|noscript|template)\b[^<>]{0,2000}>|<!--", re.IGNORECASE)
+_CLOSING = {
+    name: re.compile(rf"</{name}[^<>]{{0,200}}>", re.IGNORECASE)
+    for name in ("script", "style", "svg", "noscript", "template")
+} | {"!--": re.compile("-->")}
+_TAG = re.compile(r"<[^<>]{0,5000}>")
 _ELEMENT = re.compile(r"<[A-Za-z]")
 _FEED = re.compile(rb"<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b")
-_SCRIPT = re.compile(r"<(script|style|noscript|template)\b.*?</\1", re.IGNORECASE | re.DOTALL)
-_UNSEEN = re.compile(r"<!--.*?-->|<[^>]{0,5000}>", re.DOTALL)
-_TAGS = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
+_TAGS = re.compile(rb"<[^<>]{0,2000}>")
 
 
 def oversize(body: bytes) -> Drop | None:
@@ -59,28 +62,36 @@ def overgrown(text: str) -> Drop | None:
 
 def without_scripts(text: str) -> str:
     """Return the markup without script, style and svg elements, but with JSON-LD. One pass, whatever the input."""
-    parts: list[str] = []
-    at, kept = 0, 0
-    endless: set[str] = set()
-    for opening in _OPENING.finditer(text):
-        name = opening.group(1).lower()
-        if opening.start() < at or name in endless:
-            continue
-        closing = _CLOSING[name].search(text, opening.end())
-        if closing is None:
-            endless.add(name)
-            continue
-        at = closing.end()
-        if "ld+json" not in opening.group(0).lower():
-            parts.append(text[kept : opening.start()])
-            kept = at
-    return "".join([*parts, text[kept:]])
+    return _without(text, _SCRIPTS, "ld+json")
 
 
 def visible(text: str, most: int = 20_000) -> str:
     """Return the first of what a reader sees of markup, enough to know a wall by."""
-    seen = _UNSEEN.sub(" ", _SCRIPT.sub(" ", text[: 10 * most]))
-    return unescape(" ".join(seen.split()))[:most]
+    seen = _without(text[: 10 * most], _UNSEEN)
+    return unescape(" ".join(_TAG.sub(" ", seen).split()))[:most]
+
+
+def _without(text: str, opening: re.Pattern[str], kept: str = "") -> str:
+    """Return a text without what stands between openings and their closings, save openings that hold `kept`.
+
+    An opening that is never closed is left alone, and so are those of its kind that follow: no text is searched twice.
+    """
+    parts: list[str] = []
+    at, copied = 0, 0
+    endless: set[str] = set()
+    for found in opening.finditer(text):
+        name = (found.group(1) or "!--").lower()
+        if found.start() < at or name in endless:
+            continue
+        closing = _CLOSING[name].search(text, found.end())
+        if closing is None:
+            endless.add(name)
+            continue
+        at = closing.end()
+        if not kept or kept not in found.group(0).lower():
+            parts.append(text[copied : found.start()])
+            copied = at
+    return "".join([*parts, text[copied:]])
 
 
 def decode(page: Page) -> str:

@@ -40,7 +40,14 @@ _TEXTS = (
 _BLOCKS = {"div", "section", "aside", "form", "article", "li", "td", "footer", "fieldset", "ul", "ol"}
 LONGEST_BOX = 900
 LONGEST_TEXT = 300
+_GOES_ON = re.compile(r"[\"”»’']|,? (?:is|was|and|but|said|says)\b")
+"""What follows a form's note only where somebody writes about it."""
 _SPACE = re.compile(r"\s+")
+
+
+def text_of(element: HtmlElement) -> str:
+    """Return the text of an element in one line."""
+    return _SPACE.sub(" ", "".join(element.itertext())).strip()
 
 
 def prune(tree: HtmlElement) -> None:
@@ -49,12 +56,14 @@ def prune(tree: HtmlElement) -> None:
     A heading or note of a form ("Leave A Reply", "Your email address will not be published.") goes with the small box
     around it, alone where there is none.
     """
-    total = len(_text(tree)) or 1
+    total = len(text_of(tree)) or 1
     for element in list(tree.iter(*_BOXES)):
         if _is_named(element) and _removable(element, total):
             _drop(element)
     for element in [e for e in tree.iter(*_TEXTS) if e.getparent() is not None and is_form_text(_short_text(e))]:
         _drop(_box(element, total))
+    for heading in [h for h in tree.iter("h2", "h3", "h4", "h5") if phrases("comments").search(_short_text(h))]:
+        _drop_comments(heading, total)
 
 
 def link_paragraphs(tree: HtmlElement) -> set[str]:
@@ -64,21 +73,17 @@ def link_paragraphs(tree: HtmlElement) -> set[str]:
         link = paragraph.find(".//a[@href]")
         if link is None:
             continue
-        text, linked = _text(paragraph), _text(link)
+        text, linked = text_of(paragraph), text_of(link)
         if 15 <= len(text) <= LONGEST_TEXT and len(linked) >= len(text) - 2:
             found.add(text)
     return found
-
-
-def _text(element: HtmlElement) -> str:
-    return _SPACE.sub(" ", "".join(element.itertext())).strip()
 
 
 def _short_text(element: HtmlElement) -> str:
     """Return the text of an element that may be a form's, an empty one for those that cannot."""
     if len(element) > 6 or len(element.text or "") > LONGEST_TEXT:
         return ""
-    text = _text(element)
+    text = text_of(element)
     return text if len(text) < LONGEST_TEXT else ""
 
 
@@ -89,8 +94,8 @@ def is_form_text(text: str) -> bool:
 
 def is_form_note(text: str) -> bool:
     """Tell whether a short text begins with what is written beside the fields of a comment form."""
-    found = phrases("form note").search(text) if len(text) < 260 else None
-    return found is not None and found.start() < 40
+    found = phrases("form note").search(text) if len(text) < 260 and text[:1] not in "\"“„«‘'" else None
+    return found is not None and found.start() < 40 and not _GOES_ON.match(text, found.end())
 
 
 def _is_named(element: HtmlElement) -> bool:
@@ -103,7 +108,7 @@ def _removable(element: HtmlElement, total: int) -> bool:
         return False
     if any("comment" not in f"{e.get('id')}{e.get('class')}" for e in element.iter("article")):
         return False
-    length = len(_text(element))
+    length = len(text_of(element))
     return length < 400 or length < 0.5 * total
 
 
@@ -111,16 +116,31 @@ def _box(element: HtmlElement, total: int) -> HtmlElement:
     """Return the largest element around a form's text that holds nothing but the form."""
     box = element
     while (parent := box.getparent()) is not None and parent.tag in _BLOCKS:
-        text = _text(parent)
+        text = text_of(parent)
         if len(text) > LONGEST_BOX or len(text) > 0.3 * total or parent.find(".//h1") is not None:
             break
         has_inputs = next(parent.iter("textarea", "input", "form"), None) is not None
-        if not has_inputs and len(text) > len(_text(box)) + 40:
+        if not has_inputs and len(text) > len(text_of(box)) + 40:
             break
-        if any(len(_text(p)) > 160 and not is_form_text(_short_text(p)) for p in parent.iter("p")):
+        if any(len(text_of(p)) > 160 and not is_form_text(_short_text(p)) for p in parent.iter("p")):
             break
         box = parent
     return box
+
+
+def _drop_comments(heading: HtmlElement, total: int) -> None:
+    """Drop a heading above readers' comments with what follows it, if that is less than what it follows."""
+    parent = heading.getparent()
+    if parent is None:
+        return
+    following = [sibling for sibling in heading.itersiblings() if isinstance(sibling.tag, str)]
+    before = sum(len(text_of(s)) for s in heading.itersiblings(preceding=True) if isinstance(s.tag, str))
+    after = sum(map(len, map(text_of, following)))
+    if before < 40 and _removable(parent, total):
+        _drop(parent)
+    elif before > after:
+        for element in (heading, *following):
+            _drop(element)
 
 
 def _drop(element: HtmlElement) -> None:

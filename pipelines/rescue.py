@@ -7,6 +7,8 @@ from collections import Counter
 
 from lxml.html import HtmlElement
 
+from pipelines.pruning import text_of
+
 PARAGRAPH = 80
 MISSED = 0.4
 HELD = 0.8
@@ -15,12 +17,11 @@ _NOISE = re.compile(
     re.I,
 )
 _BESIDE = {"aside", "footer", "nav", "form", "figure", "header", "button", "noscript"}
-_GAP = re.compile(r"\s+")
 
 
 def fuller(tree: HtmlElement, lines: list[str]) -> list[str]:
     """Return the lines, or those of the page's main container when they miss much of its paragraphs."""
-    paragraphs = [(p, text) for p in tree.iter("p") if len(text := _text(p)) >= PARAGRAPH and _is_prose(p, text)]
+    paragraphs = [(p, text) for p in tree.iter("p") if len(text := text_of(p)) >= PARAGRAPH and _is_prose(p, text)]
     taken = "\n".join(lines)
     places = {_place(p) for p, text in paragraphs if text in taken}
     paragraphs = [(p, text) for p, text in paragraphs if not places or _place(p) in places]
@@ -35,10 +36,6 @@ def fuller(tree: HtmlElement, lines: list[str]) -> list[str]:
     return found if kept >= 0.5 * len(taken) and len(inside) > len(taken) else lines
 
 
-def _text(element: HtmlElement) -> str:
-    return _GAP.sub(" ", "".join(element.itertext())).strip()
-
-
 def _place(paragraph: HtmlElement) -> tuple[str, ...]:
     """Return what kinds of containers a paragraph stands in: those of one article stand alike."""
     above = list(paragraph.iterancestors())[:2]
@@ -46,7 +43,7 @@ def _place(paragraph: HtmlElement) -> tuple[str, ...]:
 
 
 def _is_prose(paragraph: HtmlElement, text: str) -> bool:
-    linked = sum(len(_text(link)) for link in paragraph.iter("a"))
+    linked = sum(len(text_of(link)) for link in paragraph.iter("a"))
     return linked < 0.4 * len(text) and not _is_beside(paragraph)
 
 
@@ -76,8 +73,8 @@ def _lines(container: HtmlElement) -> list[str]:
     for element in container.iter("p", "h2", "h3", "h4", "li"):
         if (element.tag == "li" and element.find(".//p") is not None) or _is_beside(element):
             continue
-        text = _text(element)
-        linked = sum(len(_text(link)) for link in element.iter("a"))
+        text = text_of(element)
+        linked = sum(len(text_of(link)) for link in element.iter("a"))
         if text and (element.tag != "li" or linked < 0.5 * len(text)):
             lines.append(text)
     return lines

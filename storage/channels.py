@@ -200,9 +200,9 @@ def open_children(connection: sa.Connection, parent_id: int, now: datetime, limi
     `limit`. The others wait for its next poll. Returns the ids of those that are due now.
     """
     own = channels.c.parent_id == parent_id
-    unread = sa.or_(channels.c.last_polled.is_(None), channels.c.updated > channels.c.last_polled)
     order = (channels.c.updated.desc().nulls_last(), channels.c.id)
-    ids = list(connection.execute(sa.select(channels.c.id).where(own, unread).order_by(*order).limit(limit)).scalars())
+    children = sa.select(channels.c.id, channels.c.updated, channels.c.last_polled).where(own).order_by(*order)
+    ids = [row.id for row in connection.execute(children) if _is_unread(row.updated, row.last_polled)][:limit]
     connection.execute(sa.update(channels).where(channels.c.id.in_(ids)).values(next_due=now))
     due = sa.select(channels.c.id).where(own, channels.c.next_due <= now).order_by(*order).limit(limit)
     return list(connection.execute(due).scalars())

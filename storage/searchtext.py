@@ -63,7 +63,8 @@ def fold(text: str) -> str:
     """Return the text in lower case without diacritics; its length may change."""
     if not _MARKED.search(text):
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
+    # Presentation forms hold letters that only come out when they are decomposed: map before and after.
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS)).translate(_LETTERS).casefold()
     return unicodedata.normalize("NFC", _STRIPPED.sub("", decomposed))
 
 

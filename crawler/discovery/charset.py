@@ -30,9 +30,9 @@ def decode(body: bytes) -> str:
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body.decode(name, "replace").removeprefix("\ufeff")
-    if body[:1] in (b"<", b"{") and body[1:2] == b"\x00":
+    if re.match(rb"[<{\s]\0[^\0]\0", body):
         return body.decode("utf-16-le", "replace")
-    if body[:1] == b"\x00" and body[1:2] in (b"<", b"{"):
+    if re.match(rb"\0[<{\s]\0[^\0]", body):
         return body.decode("utf-16-be", "replace")
     declared = _declared(body)
     if declared and declared.startswith(("iso2022", "hz")) and any(mark in body for mark in _ESCAPES):

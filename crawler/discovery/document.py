@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from crawler.discovery.charset import decode
 from crawler.discovery.feeds import read_feed
+from crawler.discovery.json_feeds import is_json
 from crawler.discovery.markup import root_of
 from crawler.discovery.sections import read_section
 from crawler.discovery.sitemaps import read_sitemap
@@ -56,7 +57,7 @@ def sniff(body: bytes, content_type: str = "") -> ChannelKind:
 def _kind_of(body: bytes) -> ChannelKind | None:
     """Return what kind of document the bytes are, None when they do not tell."""
     start = decode(unpack(body[:_START], _START)[0]).lstrip("\ufeff \t\r\n\x00")
-    if start.startswith(("{", "[{")):
+    if is_json(start):
         return ChannelKind.FEED
     if start.startswith(("http://", "https://")):
         return ChannelKind.SITEMAP

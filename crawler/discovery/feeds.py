@@ -11,7 +11,7 @@ from crawler.discovery.addresses import base_of
 from crawler.discovery.charset import decode
 from crawler.discovery.entries import child_text, read_damaged, read_entry
 from crawler.discovery.gathering import gather
-from crawler.discovery.json_feeds import read_json_feed
+from crawler.discovery.json_feeds import is_json, read_json_feed
 from crawler.discovery.markup import Parsed, local, mend, parse, parse_piece, pieces
 from crawler.discovery.moments import Moments
 from crawler.discovery.titles import plain_title
@@ -41,7 +41,7 @@ def read_feed(body: bytes, url: str) -> Found | Unreadable:
     text = decode(plain).lstrip("\ufeff \t\r\n\x00")
     if not text:
         return Unreadable(problem or "the document is empty")
-    if text.startswith(("{", "[")):
+    if is_json(text):
         return read_json_feed(text, url, MAX_ITEMS)
     mended = mend(text)
     parsed = parse(mended)

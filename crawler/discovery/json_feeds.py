@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,13 @@ from pipelines.language import code_of
 from storage.types import ChannelKind, Found, FoundLink, Unreadable
 
 _MOST_FAILURES = 500
+_JSON = re.compile(r'\s*(?:\{\s*["}]|\[\s*[{\]])')
+
+
+def is_json(text: str) -> bool:
+    """Return whether a text is JSON, even if its first characters are lost."""
+    before_markup = text[1:2000].partition("<")[0]
+    return _JSON.match(text) is not None or '"items"' in before_markup or "jsonfeed.org" in before_markup
 
 
 def read_json_feed(text: str, url: str, limit: int) -> Found | Unreadable:
@@ -21,14 +29,14 @@ def read_json_feed(text: str, url: str, limit: int) -> Found | Unreadable:
     try:
         feed = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
-        items = list(_whole_items(text, limit))
-        if not items:
+        whole = list(_whole_items(text, limit))
+        if not whole:
             return Unreadable(f"not valid JSON: {error}")
-        links = _links(items, url)
+        links = _links(whole, url)
         return gather(ChannelKind.FEED, links, limit, problem="not valid JSON; its items were read one by one")
-    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+    items = _items_of(feed)
+    if items is None:
         return Unreadable("this JSON is no JSON Feed: it has no items")
-    items = feed["items"]
     links = _links(items[: 2 * limit], url)
     missing = min(len(items), 2 * limit) - len(links)
     return gather(
@@ -40,6 +48,17 @@ def read_json_feed(text: str, url: str, limit: int) -> Found | Unreadable:
         language=code_of(_text(feed.get("language"))),
         problem=f"{missing} of {len(items)} items have no usable link" if missing else None,
     )
+
+
+def _items_of(feed: Any) -> list[Any] | None:
+    """Return the list of items; in what calls itself a JSON Feed, whatever list of objects it has."""
+    if not isinstance(feed, dict):
+        return None
+    named = feed.get("items")
+    if isinstance(named, list):
+        return named
+    lists = (value for value in feed.values() if isinstance(value, list) and any(_is_item(one) for one in value))
+    return next(lists, None) if "jsonfeed.org" in _text(feed.get("version")) else None
 
 
 def _whole_items(text: str, limit: int) -> Iterator[Any]:

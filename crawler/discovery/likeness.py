@@ -28,7 +28,7 @@ _NO_ARTICLE = re.compile(
     r"|privacy(?:-[\w-]+)?|datenschutz(?:-?[\w-]+)?|terms(?:-[\w-]+)?|cookies?(?:-[\w-]+)?|legal(?:-[\w-]+)?|mentions-legales|aviso-legal|agb|help"
     r"|hilfe|faqs?|jobs|careers?|stellenangebote|advertis\w{0,6}|werbung|media-?kit|mediadaten|publicidad|shop|store|rss|feeds?|sitemaps?|archives?"
     r"|archiv|archivo|hemeroteca|epaper|e-paper|page|seite|pagina|weather|wetter|meteo|podcasts?|horoscopes?|games|puzzles|crosswords?|tv-guide"
-    r"|wp-admin|wp-login\.php|wp-content|cart|checkout|apps?|donate|accessibility|corrections|quizz?(?:es)?)(?:/|\.html?$|\.php$|$)",
+    r"|wp-admin|wp-login\.php|wp-content|cart|apps?|donate|accessibility|corrections|quizz?(?:es)?)(?:/|\.html?$|\.php$|$)",
     re.I,
 )
 _VIDEO = re.compile(r"/(?:videos?|watch|live-?tv|audio|galler(?:y|ies)|fotos?|photos?|bilder|slideshows?)(?:/|$)", re.I)
@@ -80,7 +80,7 @@ def _date(path: str) -> float:
     if found is None:
         return 0.0
     if any(character.isalpha() for character in path[found.end() :]):
-        return 3.0
+        return 4.0
     return 2.0 if "-" in path[: found.start()] else -1.0
 
 
