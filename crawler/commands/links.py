@@ -12,11 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from crawler.commands.rendering import Format as Rendering
-from crawler.commands.rendering import jsonable, render
+from crawler.commands.rendering import as_json, jsonable, render
 from storage.errors import FailureError, UsageError
 from storage.types import ChannelKind, Found, FoundLink, Unreadable
 
 SECONDS = 20.0
+NOWHERE = "http://localhost/"
 
 
 def register(app: typer.Typer) -> None:
@@ -64,7 +65,11 @@ def _one(document: str, kind: ChannelKind | None, base: str | None) -> Found | U
         if fetched.status >= 400:
             raise FailureError(f"{document}: HTTP {fetched.status}")
         return read_document(fetched.body, base or fetched.url, kind, fetched.content_type)
-    return read_document(read_file(Path(document)), base or "http://localhost/", kind)
+    try:
+        body = Path(document).read_bytes()
+    except OSError as error:
+        raise FailureError(f"{document}: cannot be read: {error.strerror or error}") from None
+    return read_document(body, base or NOWHERE, kind)
 
 
 def read_file(path: Path) -> bytes:
@@ -92,34 +97,22 @@ def read_manifest(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def read_entry(file: str, base: str, kind: ChannelKind | None) -> Found | Unreadable:
-    """Read one document of a manifest, in a worker process."""
+    """Read one document of a manifest, in a worker process. Gzip is left to the readers, which know their limits."""
     from crawler.discovery.document import read_document
 
     try:
-        return read_document(read_file(Path(file)), base, kind)
-    except FailureError as error:
-        return Unreadable(str(error))
+        return read_document(Path(file).read_bytes(), base, kind)
+    except OSError as error:
+        return Unreadable(f"{file}: cannot be read: {error.strerror or error}")
 
 
 def _many(manifest: Path, kind: ChannelKind | None) -> None:
     from crawler.commands.parallel import in_order
     from crawler.config import load_config
 
-    config = load_config()
     entries = list(read_manifest(manifest))
-    for entry in entries:
-        name = entry.get("kind")
-        if name is not None and name not in list(ChannelKind):
-            raise UsageError(f"{manifest}: {entry['id']}: there is no kind {name!r}")
-    tasks = [
-        (
-            entry["file"],
-            str(entry.get("base") or "http://localhost/"),
-            ChannelKind(entry["kind"]) if entry.get("kind") else kind,
-        )
-        for entry in entries
-    ]
-    for entry, found in zip(entries, in_order(read_entry, tasks, config, SECONDS), strict=True):
+    tasks = [_task(manifest, entry, kind) for entry in entries]
+    for entry, found in zip(entries, in_order(read_entry, tasks, load_config(), SECONDS), strict=True):
         if isinstance(found, Found):
             for link in found.links:
                 _print({"id": entry["id"], **_row(link)})
@@ -128,5 +121,13 @@ def _many(manifest: Path, kind: ChannelKind | None) -> None:
             _print({"id": entry["id"], "error": reason})
 
 
+def _task(manifest: Path, entry: dict[str, Any], kind: ChannelKind | None) -> tuple[str, str, ChannelKind | None]:
+    """Return the arguments with which an entry is read."""
+    name = entry.get("kind")
+    if name is not None and name not in list(ChannelKind):
+        raise UsageError(f"{manifest}: {entry['id']}: there is no kind {name!r}")
+    return entry["file"], str(entry.get("base") or NOWHERE), ChannelKind(name) if name else kind
+
+
 def _print(row: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    sys.stdout.write(as_json(row) + "\n")

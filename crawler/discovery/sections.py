@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
@@ -12,8 +14,9 @@ from crawler.discovery.charset import decode
 from crawler.discovery.gathering import gather
 from crawler.discovery.likeness import ENOUGH, likeness
 from crawler.discovery.titles import plain_title
+from crawler.discovery.unpacking import unpack
 from pipelines.language import code_of
-from pipelines.markup import overgrown, oversize, without_scripts
+from pipelines.markup import MAX_BYTES, overgrown, oversize, without_scripts
 from storage.types import ChannelKind, Found, FoundLink, Unreadable
 
 MAX_LINKS = 1_000
@@ -21,19 +24,20 @@ MAX_LINKS = 1_000
 
 def read_section(body: bytes, url: str) -> Found | Unreadable:
     """Return the links of a section page that lead to articles, in document order."""
+    body, damage = unpack(body, MAX_BYTES)
     problem = oversize(body)
     if problem is not None:
         return Unreadable(f"{problem.reason}: {problem.detail}")
     text = without_scripts(decode(body).replace("\x00", ""))
     if not text.strip():
-        return Unreadable("the document is empty")
+        return Unreadable(damage or "the document is empty")
     problem = overgrown(text)
     if problem is not None:
         return Unreadable(f"{problem.reason}: {problem.detail}")
     tree = _tree(text)
     if tree is None or next(tree.iter("a", "body"), None) is None:
         return Unreadable("this is no HTML page")
-    return _read(tree, url)
+    return replace(_read(tree, url), problem=damage)
 
 
 def _tree(text: str) -> HtmlElement | None:
