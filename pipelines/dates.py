@@ -18,6 +18,12 @@ _ISO = re.compile(
     r"^\s*(\d{4})-?(\d{2})(?:-?(\d{2})(?:[T\s]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?)?)?",
     re.IGNORECASE,
 )
+_RFC = re.compile(
+    r"^(?:[A-Za-z]{3,9},?\s+)?\d{1,2}[ -][A-Za-z]{3}[ -]\d{2,4}\s+\d{1,2}:\d{2}(?::\d{2})?\s+"
+    r"(?:[+-]\d{4}|GMT|UTC?|Z|[ECMP][SD]T)$"
+)
+_COLON = re.compile(r"([+-]\d{2}):(\d{2})$")
+_HALF_DAY = re.compile(r"\d\s*[AaPp]\.?[Mm]\b")
 _IN_URL = re.compile(r"[/_-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=[/_.\D-]|$)")
 
 
@@ -42,7 +48,7 @@ def read_stamp(raw: str | None, source: DateSource, now: datetime) -> Stamp | No
 
 def _read_iso(raw: str) -> tuple[datetime, DatePrecision] | None:
     found = _ISO.match(raw)
-    if found is None:
+    if found is None or _HALF_DAY.search(raw):
         return None
     year, month, day, hour, minute, second, zone = found.groups()
     try:
@@ -81,8 +87,11 @@ def _read_words(raw: str) -> tuple[datetime, DatePrecision] | None:
     """Read RFC 2822 dates, epochs, and dates in words ("12 November 2026, 14:05 CET")."""
     if raw.isdigit() and len(raw) in (10, 13):
         return datetime.fromtimestamp(int(raw[:10]), UTC), DatePrecision.SECOND
+    plain = _COLON.sub(r"\1\2", raw)
+    if _RFC.match(plain) is None:
+        return _read_prose(raw)  # parsedate takes "3:05 PM" and "CET" for UTC
     try:
-        value = parsedate_to_datetime(raw)
+        value = parsedate_to_datetime(plain)
     except (ValueError, IndexError, TypeError):
         return _read_prose(raw)
     value = value if value.tzinfo else value.replace(tzinfo=UTC)
