@@ -149,7 +149,10 @@ def _author_sources(tree: HtmlElement, meta: dict[str, str], node: dict[str, Any
 def _linked_authors(tree: HtmlElement) -> list[str]:
     """Return the texts of the first links to an author's page, with those beside them."""
     for link in tree.iter("a"):
-        if _AUTHOR_PAGE.search(link.get("href") or "") and next(link.iterancestors("nav", "footer", "aside"), None) is None:
+        if (
+            _AUTHOR_PAGE.search(link.get("href") or "")
+            and next(link.iterancestors("nav", "footer", "aside"), None) is None
+        ):
             beside = [link] if link.getparent() is None else link.getparent().findall("a")
             return [e.text_content() for e in beside if _AUTHOR_PAGE.search(e.get("href") or "")]
     return []

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.schema import channels, hosts, link_sightings, links
+from storage.schema import channels, hosts, link_sightings, links, sources
 from storage.types import DateSource, Link, LinkState
 from storage.upsert import insert_ignore
 
@@ -20,7 +20,7 @@ PENDING = links.c.state == LinkState.PENDING.value
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which work a crawl may take. None means all; a link or channel is in scope when any field admits it.
+    """Which work a crawl may take. None means all enabled sources; else any field may admit a link.
 
     `due_only` is False for a one-off crawl of named sources, which polls its channels whatever their schedule
     (`channel_ids` holds those still to poll). `listed_by` are channels whose links are in scope, whatever their source.
@@ -259,7 +259,7 @@ def settle_link(
 def in_scope(scope: Scope) -> sa.ColumnElement[bool]:
     """Return the condition that a link belongs to the scope."""
     if scope.source_ids is None:
-        return sa.true()
+        return links.c.source_id.in_(sa.select(sources.c.id).where(sources.c.enabled))
     own = [links.c.source_id.in_(list(scope.source_ids)), links.c.id.in_(list(scope.link_ids))]
     if scope.listed_by:
         seen = sa.select(link_sightings.c.link_id).where(link_sightings.c.channel_id.in_(list(scope.listed_by)))

@@ -91,8 +91,12 @@ def _named(anchor: HtmlElement) -> str | None:
 
 
 def _is_aside(around: Iterable[HtmlElement]) -> bool:
-    """Return whether navigation is nearer around an anchor than an article is."""
-    for distance, element in enumerate(around):
+    """Return whether navigation is nearer around an anchor than an article is; an article's own header is none."""
+    elements = list(around)
+    in_article = any(element.tag == "article" for element in elements)
+    for distance, element in enumerate(elements):
+        if in_article and element.tag == "header":
+            continue
         if element.tag in ("article", "main"):
             return False
         if element.tag in _ASIDE or element.get("role") in _ASIDE_ROLES:
