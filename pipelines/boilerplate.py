@@ -11,6 +11,8 @@ from pipelines.pruning import is_form_note
 
 LONGEST = 300
 MOST_LINKS = 0.3
+MOST_SENTENCES = 0.6
+"""Of the lines below "More from …": teasers alternate with titles, an article goes on in sentences."""
 _BYLINE = re.compile(r"^(?:by|von|par|por|di|door|av|af|text|story)\b[:\s]", re.IGNORECASE)
 _DATELINE = re.compile(
     r"^(?:(?:updated|published|posted|stand|mis à jour|publié|publicado|actualizado|aktualisiert)\b.{0,20})?"
@@ -23,11 +25,10 @@ _WORDS = re.compile(r"[^\W_]")
 
 def filter_lines(lines: list[str], headline: str, links: AbstractSet[str] = frozenset()) -> list[str]:
     """Return the lines of a body that are the article's. `links` are texts that stand on the page as links alone."""
-    kept = [line for line in lines if not is_service(line)]
+    kept = _cut_tail(lines)  # first: what heads a tail is a service line too
+    kept = [line for line in kept if not is_service(line)]
     kept = _cut_links(kept, links)
-    kept = _cut_top(kept, headline)
-    kept = _cut_tail(kept)
-    return _cut_end(kept)
+    return _cut_end(_cut_top(kept, headline))
 
 
 def is_service(line: str) -> bool:
@@ -91,7 +92,8 @@ def _ends_article(line: str, rest: list[str], above: float) -> bool:
     if above > 0.6 and phrases("comments").search(line):
         return True
     if phrases("related").search(line):
-        return max(map(len, rest), default=0) < LONGEST
+        sentences = sum(1 for text in rest if _SENTENCE.search(text))
+        return max(map(len, rest), default=0) < LONGEST and sentences <= MOST_SENTENCES * len(rest)
     if above <= 0.6 or not phrases("tail").search(line):
         return False
     prose = [text for text in rest if len(text) > 90 and _SENTENCE.search(text)]

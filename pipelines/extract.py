@@ -107,12 +107,15 @@ def _read(page: Page, markup: str, now: datetime) -> _Reading:
 
 
 def _fuller(body: str, facts: Facts) -> str:
-    """Return the body, or what JSON-LD has of it where the page itself has next to nothing."""
+    """Return the body, or what JSON-LD has of it where the page has next to nothing, or that same text in one piece."""
     told = facts.node.get("articleBody") if facts.node else None
-    if not isinstance(told, str) or count_words(body) >= STUB_WORDS:
+    if not isinstance(told, str):
         return body
     text = clean_body("\n".join(clean_text(part, len(part) + 1) for part in _PARAGRAPHS.split(told)))
-    return text if count_words(text) > 2 * count_words(body) else body
+    if text.split() == body.split():
+        return text
+    stub = count_words(body) < STUB_WORDS and count_words(text) > 2 * count_words(body)
+    return text if stub else body
 
 
 def _refused(reading: _Reading) -> Drop | None:

@@ -31,7 +31,7 @@ def without_outlet(title: str, site: str) -> str:
 
 def _same(part: str, site: str) -> bool:
     a, b = (re.sub(r"\W+|\.(?:com|org|net|de|fr|es|it|co\.uk)$", "", text.casefold()) for text in (part, site))
-    return bool(a) and (a == b or (len(a) > 3 and (a in b or b in a)))
+    return bool(a and b) and (a == b or (len(a) > 3 and (a in b or b in a)))
 
 
 def best_headline(told: str, og: str, h1: list[str], title: str, site: str) -> str:
