@@ -134,9 +134,9 @@ def _get(url: str, config: Config) -> Fetched:
         raise FailureError(f"{url}: cannot be fetched: no whole answer within {config.timeout:g} s")
     try:
         if len(body) > config.max_bytes:
-            raise BadBody(f"is larger than {config.max_bytes} bytes")
+            raise BadBody("too-big", f"is larger than {config.max_bytes} bytes")
         if missing:
-            raise BadBody(f"was cut off: {missing} of its bytes are missing")
+            raise BadBody("truncated", f"was cut off: {missing} of its bytes are missing")
         body = decode_body(body, found.get("content-encoding", ""), config.max_bytes)
     except BadBody as error:
         raise FailureError(f"{url}: {error}") from None

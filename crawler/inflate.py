@@ -9,7 +9,11 @@ GZIP = b"\x1f\x8b"
 
 
 class BadBody(ValueError):
-    """A body that is too big or cannot be decoded as its Content-Encoding says; the text is one line."""
+    """A body that is too big or cannot be decoded as its Content-Encoding says. `reason` is a slug."""
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(text)
+        self.reason = reason
 
 
 def decode_body(body: bytes, content_encoding: str, limit: int) -> bytes:
@@ -22,7 +26,7 @@ def decode_body(body: bytes, content_encoding: str, limit: int) -> bytes:
         elif name == "deflate":
             body = _inflate(body, zlib.MAX_WBITS if _is_wrapped(body) else -zlib.MAX_WBITS, limit)
         else:
-            raise BadBody(f"is encoded as {name!r}, which was not asked for")
+            raise BadBody("unknown-encoding", f"is encoded as {name!r}, which was not asked for")
     return body
 
 
@@ -40,13 +44,13 @@ def _inflate(body: bytes, window: int, limit: int) -> bytes:
             try:
                 part = stream.decompress(body, CHUNK)
             except zlib.error as error:
-                raise BadBody(f"has a broken compressed body: {error}") from None
+                raise BadBody("bad-compression", f"has a broken compressed body: {error}") from None
             body = stream.unconsumed_tail
             room -= len(part)
             if room < 0:
-                raise BadBody(f"is larger than {limit} bytes")
+                raise BadBody("too-big", f"is larger than {limit} bytes")
             if not part and not body and not stream.eof:
-                raise BadBody("was cut off: its compressed body is incomplete")
+                raise BadBody("truncated", "was cut off: its compressed body is incomplete")
             parts.append(part)
         body = stream.unused_data if stream.unused_data.startswith(GZIP) else b""
     return b"".join(parts)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.schema import channels, sources
-from storage.types import Channel, ChannelKind, SourceRow
+from storage.types import Channel, ChannelKind
 from storage.upsert import upsert
 
 DEEPEST = 3
@@ -238,9 +238,3 @@ def poll_unchanged(connection: sa.Connection, channel_id: int, next_due: datetim
 def defer_channel(connection: sa.Connection, channel_id: int, next_due: datetime | None) -> None:
     """Move a poll to a later time without counting it as a failure."""
     connection.execute(sa.update(channels).where(channels.c.id == channel_id).values(next_due=next_due))
-
-
-def read_sources(connection: sa.Connection) -> list[SourceRow]:
-    """Return every source, by name."""
-    rows = connection.execute(sa.select(sources).order_by(sources.c.name))
-    return [SourceRow(r.id, r.name, r.title, r.home, r.declared) for r in rows]

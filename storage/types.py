@@ -189,17 +189,6 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceRow:
-    """A source as the database knows it. `name` is its table name in sources.toml, or the outlet of an ad-hoc crawl."""
-
-    id: int
-    name: str
-    title: str
-    home: str | None
-    declared: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Channel:
     """One document of a source that lists links, with its polling state. Times are aware UTC."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
+import sys
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.responsetypes import responsetypes
 
+from crawler.inflate import BadBody, decode_body
+
 ACCEPTED = "gzip, deflate"
-CHUNK = 256 * 1024
 
 
 class BadEncoding(IgnoreRequest):
@@ -41,17 +42,13 @@ class DecodingMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Return the response with its body decoded. Raises BadEncoding."""
-        encodings = [
-            name.strip().lower()
-            for value in response.headers.getlist("Content-Encoding")
-            for name in value.decode("latin-1").split(",")
-        ]
-        encodings = [name for name in encodings if name not in ("", "identity")]
-        if not encodings or not response.body or request.method == "HEAD":
+        encoding = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
+        if not encoding or not response.body or request.method == "HEAD":
             return response
-        body = response.body
-        for name in reversed(encodings):
-            body = self._decode(name, body, response.url)
+        try:
+            body = decode_body(response.body, encoding, self._max_bytes or sys.maxsize)
+        except BadBody as error:
+            raise BadEncoding(error.reason, f"{response.url} {error}") from None
         headers = response.headers.copy()
         del headers["Content-Encoding"]
         kind = responsetypes.from_args(headers=headers, url=response.url, body=body[:4096])
@@ -66,35 +63,3 @@ class DecodingMiddleware:
             ip_address=response.ip_address,
             protocol=response.protocol,
         )
-
-    def _decode(self, name: str, body: bytes, url: str) -> bytes:
-        if name in ("gzip", "x-gzip"):
-            return self._inflate(body, 16 + zlib.MAX_WBITS, url)
-        if name == "deflate":
-            wrapped = len(body) > 1 and body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0
-            return self._inflate(body, zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS, url)
-        raise BadEncoding("unknown-encoding", f"{url} is encoded as {name!r}, which was not asked for")
-
-    def _inflate(self, body: bytes, window: int, url: str) -> bytes:
-        if window > 16 and not body.startswith(b"\x1f\x8b"):
-            return body  # says gzip and is not: some servers label plain bodies so
-        parts: list[bytes] = []
-        size = 0
-        while body:
-            stream = zlib.decompressobj(window)
-            while not stream.eof:
-                try:
-                    part = stream.decompress(body, CHUNK)
-                except zlib.error as error:
-                    raise BadEncoding("bad-compression", f"{url}: {error}") from None
-                body = stream.unconsumed_tail
-                size += len(part)
-                parts.append(part)
-                if self._max_bytes and size > self._max_bytes:
-                    raise BadEncoding("too-big", f"{url} is more than {self._max_bytes} bytes when decompressed")
-                if not part and not body and not stream.eof:
-                    raise BadEncoding("truncated", f"{url}: the compressed body was cut off")
-            body = stream.unused_data.lstrip(b"\x00")
-            if not body.startswith(b"\x1f\x8b"):
-                break
-        return b"".join(parts)

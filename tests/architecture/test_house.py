@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import typer.main
 from crawler.cli import app
 from crawler.config import Config
 from storage.schema import metadata
+from storage.store import open_store
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -55,3 +57,11 @@ def test_every_table_and_column_is_documented() -> None:
     for table in metadata.sorted_tables:
         section = text.partition(f"\n## {table.name}\n")[2].partition("\n## ")[0]
         assert [column.name for column in table.columns if f"`{column.name}`" not in section] == [], table.name
+
+
+def test_the_documented_sql_runs(tmp_path: Path) -> None:
+    text = (ROOT / "docs/schema.md").read_text("utf-8")
+    statements = [one for one in text.partition("```sql")[2].partition("```")[0].split(";") if one.strip()]
+    open_store(f"sqlite:///{tmp_path / 'newsdesk.db'}").close()
+    with sqlite3.connect(tmp_path / "newsdesk.db") as connection:
+        assert len([connection.execute(statement).fetchall() for statement in statements]) >= 6
