@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -25,7 +25,9 @@ from storage.types import Channel
 logger = logging.getLogger(__name__)
 
 IN_FLIGHT = 8
-"""Requests of one host that are out at the same time (its pace still spaces them)."""
+"""Requests of one host that are out at the same time, when it has no pace to keep."""
+PACED_IN_FLIGHT = 2
+"""The same for a host with a pace: what is queued there is still sent when the host asks to be left alone."""
 VISIT_SECONDS = 300.0
 """A visit ends after this time, so that a host with much work does not keep others waiting."""
 LONGEST_SLEEP = 15.0
@@ -42,13 +44,19 @@ class Terms:
 
 
 class Agenda:
-    """Gives out work, one host visit at a time per host. `scope` says which work is taken."""
+    """Gives out work, one host visit at a time per host.
 
-    def __init__(self, session: Session, leases: Leases, scope: Scope, terms: Terms) -> None:
+    `scope` says which work is taken, `delay_of` how many seconds lie between two requests to a host.
+    """
+
+    def __init__(
+        self, session: Session, leases: Leases, scope: Scope, terms: Terms, delay_of: Callable[[str], float]
+    ) -> None:
         self.scope = scope
         self._session = session
         self._leases = leases
         self._terms = terms
+        self._delay_of = delay_of
         self._queue: asyncio.Queue[Work | None] = asyncio.Queue(maxsize=2 * IN_FLIGHT)
         self._wake = asyncio.Event()
         self._visits: dict[str, asyncio.Task[None]] = {}
@@ -180,7 +188,7 @@ class Agenda:
         began = monotonic()
         out: set[Work] = set()
         while True:
-            if self._may_go_on(host, began) and len(out) <= IN_FLIGHT // 2:
+            if self._may_go_on(host, began) and len(out) <= self._in_flight(host) // 2:
                 for work in await self._next(host, crawl_id, out):
                     out.add(work)
                     await self._queue.put(work)
@@ -193,9 +201,12 @@ class Agenda:
         held = self._leases.holds(host) and host not in self._resting
         return held and not self._stopping and monotonic() - began < VISIT_SECONDS
 
+    def _in_flight(self, host: str) -> int:
+        return PACED_IN_FLIGHT if self._delay_of(host) > 0 else IN_FLIGHT
+
     async def _next(self, host: str, crawl_id: int | None, out: set[Work]) -> list[Work]:
         """Return what to ask next: channels first, then the newest links."""
-        room = IN_FLIGHT - len(out)
+        room = self._in_flight(host) - len(out)
         busy = {work.channel.id for work in out if work.channel is not None}
         fetching = [work.link.id for work in out if work.link is not None]
         now = datetime.now(UTC)

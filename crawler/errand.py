@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 
 from crawler.agenda import Agenda, Terms
 from crawler.desk import Desk
+from crawler.middlewares.pace import delay_of
 from crawler.roster import check_names, enter, read_roster
 from pipelines.urls import host_of, registrable_domain, url_key
 from storage.channels import ensure_channel, ensure_source, get_channel_at, source_channels
@@ -95,7 +96,7 @@ async def prepare(crawler: Crawler, desk: Desk, errand: Errand) -> Agenda:
     scope = await desk.session.write(intent)
     patience = None if errand.daemon else settings.getfloat("NEWSDESK_PATIENCE")
     terms = Terms(settings.getint("NEWSDESK_HOSTS"), patience, log_visits=errand.daemon)
-    desk.agenda = Agenda(desk.session, desk.leases, scope, terms)
+    desk.agenda = Agenda(desk.session, desk.leases, scope, terms, lambda host: delay_of(crawler, host))
     return desk.agenda
 
 

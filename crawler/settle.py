@@ -53,8 +53,9 @@ class Settler:
     async def answered(self, work: Work) -> None:
         """Note that a host that was in trouble has answered again."""
         if work.host in self._troubled:
-            self._troubled.discard(work.host)
-            await self._desk.session.write(lambda c: host_answered(c, work.host))
+            over = await self._desk.session.write(lambda c: host_answered(c, work.host, datetime.now(UTC)))
+            if over:
+                self._troubled.discard(work.host)
 
     async def no_answer(self, work: Work, error: BaseException) -> None:
         """Settle work whose request raised."""

@@ -79,10 +79,14 @@ def back_off_host(connection: sa.Connection, host: str, until: datetime, reason:
     )
 
 
-def host_answered(connection: sa.Connection, host: str) -> None:
-    """Forget the host's failures: it has answered."""
-    troubled = sa.and_(hosts.c.host == host, hosts.c.failures > 0)
-    connection.execute(sa.update(hosts).where(troubled).values(failures=0, backoff_until=None, backoff_reason=None))
+def host_answered(connection: sa.Connection, host: str, now: datetime) -> bool:
+    """Forget the host's failures: it has answered. Returns False while a back-off stands, which an answer to
+    a request of before it does not end.
+    """
+    over = sa.or_(hosts.c.backoff_until.is_(None), hosts.c.backoff_until <= now)
+    statement = sa.update(hosts).where(hosts.c.host == host, over)
+    values = {"failures": 0, "backoff_until": None, "backoff_reason": None}
+    return connection.execute(statement.values(**values)).rowcount > 0
 
 
 def host_failures(connection: sa.Connection, host: str) -> int:

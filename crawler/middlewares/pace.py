@@ -83,3 +83,10 @@ def pace_left(crawler: Crawler, host: str) -> float:
     engine: Any = crawler.engine
     slot = engine.downloader.slots.get(host)
     return max(0.0, slot.lastseen + slot.delay - monotonic()) if slot is not None and slot.lastseen else 0.0
+
+
+def delay_of(crawler: Crawler, host: str) -> float:
+    """Return the seconds between two requests to a host; what the configuration says while it is not known better."""
+    engine: Any = crawler.engine
+    own = engine.downloader.per_slot_settings.get(host, {})
+    return float(own.get("delay", crawler.settings.getfloat("DOWNLOAD_DELAY")))

@@ -136,7 +136,9 @@ def test_leases_are_renewed_by_their_owner_and_backed_off_hosts_are_nobodys(stor
         busy = lease_host(connection, "h", "one", 30, NOW)
         assert isinstance(busy, HostBusy) and (busy.until, busy.reason) == (NOW + HOUR, "http-429")
         assert host_failures(connection, "h") == 1
-        host_answered(connection, "h")
+        assert not host_answered(connection, "h", NOW), "an answer from before the back-off does not end it"
+        assert isinstance(lease_host(connection, "h", "one", 30, NOW), HostBusy)
+        assert host_answered(connection, "h", NOW + 2 * HOUR)
         assert host_failures(connection, "h") == 0
         assert isinstance(lease_host(connection, "h", "one", 30, NOW), HostLease)
         assert reap_leases(connection) == []
