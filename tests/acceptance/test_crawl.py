@@ -294,3 +294,21 @@ def test_a_spider_of_the_users_own_gets_all_pipelines(sqlite_desk: Desk, site: S
         ("mine", '["Ada Byron"]')
     ]
     assert sqlite_desk.rows("SELECT state, reason FROM links") == [("done", "stored")]
+
+
+def test_a_feed_and_a_section_page_can_be_named(sqlite_desk: Desk, site: Site) -> None:
+    site.feed(["declared"])
+    title = "Harbour wall to be repaired in spring"
+    site.pages["/other.xml"] = Answer(
+        body=f"<rss><channel><item><link>{site.base}/news/fed</link></item></channel></rss>"
+    )
+    site.pages["/local/"] = Answer(
+        body=f'<main><h2><a href="/news/placed">{title}</a></h2><a href="/tag/x">Tag</a></main>'
+    )
+    site.pages |= {f"/news/{name}": Answer(body=article(name)) for name in ("fed", "placed")}
+    sqlite_desk.crawl("-a", f"feed={site.base}/other.xml")
+    assert site.paths() == ["/news/fed"]
+    sqlite_desk.crawl("-a", f"section={site.base}/local/")
+    assert site.paths() == ["/news/fed", "/news/placed"]
+    sqlite_desk.crawl("-a", "source=harbour")
+    assert site.paths() == ["/news/fed", "/news/placed", "/news/declared"]
