@@ -10,21 +10,21 @@ from importlib.metadata import version
 from typing import Any
 
 import lxml.html
-from htmldate import find_date
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
-from trafilatura.metadata import extract_author
 
-from pipelines import boilerplate, dates, language, pruning, rescue
+from pipelines import boilerplate, language, pruning, rescue
 from pipelines.access import access_of, is_bot_wall, is_consent_wall, is_missing_page
-from pipelines.authors import clean_authors
+from pipelines.bylines import byline
 from pipelines.clean import clean_body, clean_text
+from pipelines.kinds import kind_of
 from pipelines.lines import count_words, lines_of
 from pipelines.listing import is_listing
 from pipelines.markup import decode, foreign, overgrown, oversize, visible, without_scripts
 from pipelines.metadata import Facts, read_metadata
+from pipelines.publication import published
 from pipelines.subheads import with_subheads
-from storage.types import Access, Article, DateSource, Drop, Page, Stamp
+from storage.types import Access, Article, Drop, Page
 
 __all__ = ["extract", "extractor", "overgrown", "oversize", "without_scripts"]
 WALL_WORDS = 120
@@ -148,8 +148,8 @@ def _article(reading: _Reading) -> Article:
         headline=reading.headline,
         body=reading.body,
         canonical_url=facts.canonical,
-        authors=facts.authors or _byline(reading),
-        published=_published(reading),
+        authors=facts.authors or byline(reading.tree, facts.site or ""),
+        published=published(reading.tree, facts.published, page, reading.now),
         modified=facts.modified,
         language=language.detect(reading.body or reading.headline, facts.language or page.hints.language),
         section=facts.section,
@@ -158,31 +158,6 @@ def _article(reading: _Reading) -> Article:
         main_image=facts.image,
         word_count=reading.words,
         access=_access(reading),
-        kind=_kind(facts, reading.words),
+        kind=kind_of(facts, reading.words),
         extractor=extractor(),
     )
-
-
-def _byline(reading: _Reading) -> tuple[str, ...]:
-    """Return the authors that Trafilatura sees on a page that names none in a machine's terms."""
-    return clean_authors((extract_author(reading.tree) or "").split(";"), reading.facts.site or "")
-
-
-def _published(reading: _Reading) -> Stamp | None:
-    told, hints = reading.facts.published, reading.page.hints
-    if told is None and hints.published is None:
-        seen = find_date(reading.tree, url=reading.page.url, original_date=True, extensive_search=False)
-        told = dates.read_stamp(seen, DateSource.TEXT, reading.now)
-    return dates.choose(told, hints, reading.now)
-
-
-def _kind(facts: Facts, words: int) -> str:
-    if "LiveBlogPosting" in facts.kinds:
-        return "live"
-    if words < 150 and any(name.startswith("og:video") for name in facts.kinds):
-        return "video"
-    if words < 150 and "VideoObject" in facts.kinds and facts.node is None:
-        return "video"
-    if words < 150 and facts.kinds & {"ImageGallery", "MediaGallery"}:
-        return "gallery"
-    return "article"

@@ -138,12 +138,25 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """A line that was taken out of an article's text, so that it can be shown and put back.
+
+    `place` is the number of the body's lines (as they are left) above it; `rule` is a stable slug that says why.
+    """
+
+    place: int
+    text: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """An article as extracted from one page.
 
     `body` is plain text: a paragraph or heading a line, a blank line between, no Markdown marks.
     `canonical_url` is what the page declares (absolute, not yet trusted). `kind` is
-    article | live | video | gallery. `language` is an ISO 639-1 code or None.
+    article | live | video | gallery. `language` is an ISO 639-1 code or None. `removed` are lines that were taken
+    out of the body, in order. `next_page` is the absolute URL of the article's next page, when it has several.
     """
 
     url: str
@@ -162,6 +175,8 @@ class Article:
     access: Access = Access.FREE
     kind: str = "article"
     extractor: str = ""
+    removed: tuple[Removed, ...] = ()
+    next_page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
