@@ -1,4 +1,4 @@
-"""The text metric: precision and recall of 4-gram shingles, with bootstrap intervals."""
+"""The text metric: precision and recall of 4-gram shingles, with intervals; and when metadata are the same."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import random
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+Counts = tuple[float, float, float]
+"""(tp, fp, fn) of one page, each divided by their sum."""
 _TOKEN = re.compile(r"\w+")
+_SEPARATOR = re.compile(r"\s+[|–—-]\s+")
+_BETWEEN_NAMES = re.compile(r"[,;|]|\s&\s|\sand\s|\n", re.IGNORECASE)
 DRAWS = 1_000
 
 
@@ -30,7 +34,7 @@ def shingles(text: str) -> Counter[tuple[str, ...]]:
     return Counter(tuple(tokens[i : i + 4]) for i in range(max(1, len(tokens) - 3))) if tokens else Counter()
 
 
-def page_counts(truth: str, found: str) -> tuple[float, float, float]:
+def page_counts(truth: str, found: str) -> Counts:
     """Return (tp, fp, fn) of one page, each divided by their sum."""
     wanted, got = shingles(truth), shingles(found)
     tp = sum((wanted & got).values())
@@ -39,7 +43,8 @@ def page_counts(truth: str, found: str) -> tuple[float, float, float]:
     return tp / total, fp / total, fn / total
 
 
-def _f1(pages: Sequence[tuple[float, float, float]]) -> tuple[float, float, float]:
+def f1_of(pages: Sequence[Counts]) -> tuple[float, float, float]:
+    """Return the mean precision, the mean recall and their harmonic mean."""
     precisions = [tp / (tp + fp) for tp, fp, _ in pages if tp + fp > 0]
     recalls = [tp / (tp + fn) for tp, _, fn in pages if tp + fn > 0]
     precision = sum(precisions) / len(precisions) if precisions else 0.0
@@ -49,10 +54,30 @@ def _f1(pages: Sequence[tuple[float, float, float]]) -> tuple[float, float, floa
 
 def score(pairs: Sequence[tuple[str, str]], seed: int = 7) -> Score:
     """Return the score of (truth, found) texts."""
-    pages = [page_counts(truth, found) for truth, found in pairs]
+    return score_counts([page_counts(truth, found) for truth, found in pairs], seed)
+
+
+def score_counts(pages: Sequence[Counts], seed: int = 7) -> Score:
+    """Return the score of pages that are counted already."""
     draw = random.Random(seed)
-    draws = sorted(_f1(draw.choices(pages, k=len(pages)))[2] for _ in range(DRAWS)) if pages else [0.0]
-    return Score(*_f1(pages), draws[int(0.025 * len(draws))], draws[int(0.975 * len(draws)) - 1])
+    draws = [f1_of(draw.choices(pages, k=len(pages)))[2] for _ in range(DRAWS)] if pages else [0.0]
+    return Score(*f1_of(pages), *_interval(draws))
+
+
+def error_ratio(ours: Sequence[Counts], theirs: Sequence[Counts], seed: int = 7) -> tuple[float, float, float]:
+    """Return (1 − F1 of ours) / (1 − F1 of theirs) on the same pages, and its 95% interval over draws of pages."""
+
+    def ratio(pairs: Sequence[tuple[Counts, Counts]]) -> float:
+        error = 1 - f1_of([pair[1] for pair in pairs])[2]
+        return (1 - f1_of([pair[0] for pair in pairs])[2]) / error if error else 1.0
+
+    draw, pairs = random.Random(seed), list(zip(ours, theirs, strict=True))
+    return ratio(pairs), *_interval([ratio(draw.choices(pairs, k=len(pairs))) for _ in range(DRAWS)])
+
+
+def _interval(draws: list[float]) -> tuple[float, float]:
+    draws = sorted(draws)
+    return draws[int(0.025 * len(draws))], draws[int(0.975 * len(draws)) - 1]
 
 
 def same_headline(truth: str, found: str) -> bool:
@@ -62,5 +87,23 @@ def same_headline(truth: str, found: str) -> bool:
         text = unicodedata.normalize("NFKC", text).casefold()
         return " ".join(_TOKEN.findall(text))
 
-    cut = re.split(r"\s+[|–—-]\s+", truth)[0]
+    cut = _SEPARATOR.split(truth)[0]
     return bool(found) and plain(found) in (plain(truth), plain(cut))
+
+
+def names(texts: Iterable[str]) -> frozenset[str]:
+    """Return names in a form that compares: each by itself, without "by", accents, case and punctuation."""
+    parts = (part for text in texts for part in _BETWEEN_NAMES.split(text))
+    plain = (_plain_name(part) for part in parts)
+    return frozenset(name for name in plain if name)
+
+
+def _plain_name(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(_TOKEN.findall(bare)).removeprefix("by ")
+
+
+def set_f1(truth: frozenset[str], found: frozenset[str]) -> float:
+    """Return the F1 of two sets."""
+    return 2 * len(truth & found) / (len(truth) + len(found)) if truth or found else 1.0
