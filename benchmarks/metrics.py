@@ -15,6 +15,8 @@ _TOKEN = re.compile(r"\w+")
 _SEPARATOR = re.compile(r"\s+[|–—-]\s+")
 _BETWEEN_NAMES = re.compile(r"[,;|]|\s&\s|\sand\s|\n", re.IGNORECASE)
 DRAWS = 1_000
+OUTLET_WORDS = 5
+"""What follows a separator at the end of a headline and is no longer may be an outlet's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +83,24 @@ def _interval(draws: list[float]) -> tuple[float, float]:
 
 
 def same_headline(truth: str, found: str) -> bool:
-    """Tell whether headlines are equal after normalisation and without an outlet's name after a separator."""
+    """Tell whether headlines are equal after normalisation, one of them perhaps without an outlet's name at its end."""
+    if not _plain_headline(found):
+        return False
+    wanted, got = _headlines(truth), _headlines(found)
+    return got[0] in wanted or wanted[0] in got
 
-    def plain(text: str) -> str:
-        text = unicodedata.normalize("NFKC", text).casefold()
-        return " ".join(_TOKEN.findall(text))
 
-    cut = _SEPARATOR.split(truth)[0]
-    return bool(found) and plain(found) in (plain(truth), plain(cut))
+def _headlines(text: str) -> list[str]:
+    """Return a headline in a form that compares, then without one after another of the short parts at its end."""
+    parts = _SEPARATOR.split(text)
+    found = [_plain_headline(text)]
+    while len(parts) > 1 and len(_TOKEN.findall(parts.pop())) <= OUTLET_WORDS:
+        found.append(_plain_headline(" ".join(parts)))
+    return found
+
+
+def _plain_headline(text: str) -> str:
+    return " ".join(_TOKEN.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def names(texts: Iterable[str]) -> frozenset[str]:
