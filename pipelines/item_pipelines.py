@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from pipelines.blocks import READING
 from pipelines.clean import clean_text
 from pipelines.extract import extract
 from pipelines.fingerprint import content_hash
@@ -154,7 +155,7 @@ def store_item(
         _log(connection, item, crawl_id, link_id, Outcome.DROPPED, now, item.result)
         settle_link(connection, link_id, LinkState.DROPPED, item.result.reason, now, detail=item.result.detail or None)
         return None, None
-    stored = store_article(connection, item.result, item.identity, source_id, now)
+    stored = store_article(connection, item.result, item.identity, source_id, now, READING)
     article = get_article(connection, stored.article_id)
     assert article is not None
     settle_link(

@@ -8,11 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import fulltext
+from storage.blocks import Reading, lines_of
+from storage.cleaning import clean, recleaned
+from storage.learning import Lesson, Study, record, record_revision, study, weigh
+from storage.locks import lock_outlet
+from storage.removals import read_removed, write_removed
 from storage.schema import article_aliases, articles, revisions, sources
 from storage.types import Access, Article, Identity, Outcome, Revision, Stored, StoredArticle
 from storage.upsert import insert_ignore
 
 _WALLS = {Access.PAYWALLED, Access.CONSENT, Access.BOT_WALL}
+SAME_TEXT = 0.8
+"""Of a text's words in blocks of one earlier article: worth a look whether it is the same text."""
 _READ = {
     "id", "url", "canonical_url", "url_key", "outlet", "headline", "date_published", "date_published_raw",
     "date_source", "date_precision", "date_modified", "language", "section", "description", "main_image",
@@ -24,34 +31,70 @@ COLUMNS = [*(articles.c[name] for name in sorted(_READ)), articles.c.authors, ar
 
 
 def store_article(
-    connection: sa.Connection, article: Article, identity: Identity, source_id: int, now: datetime
+    connection: sa.Connection,
+    article: Article,
+    identity: Identity,
+    source_id: int,
+    now: datetime,
+    reading: Reading | None = None,
 ) -> Stored:
     """Insert, revise or confirm an article in the caller's transaction.
 
     The same URL key (or an alias of it) is the same article; so is the same text at another URL of the same
     outlet, which becomes an alias. A changed text becomes the next revision; a page that has turned into
-    a paywall, consent or bot wall never replaces a readable text.
+    a paywall, consent or bot wall never replaces a readable text. With a `reading` the site's boilerplate is learned
+    and taken out; texts are compared without it.
     """
-    _lock_outlet(connection, identity.outlet)
+    lock_outlet(connection, identity.outlet)
     known = _by_key(connection, [identity.url_key, *(key for _, key in identity.aliases)])
     if known is not None:
-        outcome = _confirm_or_revise(connection, known, article, identity, now)
+        outcome = _look_again(connection, known, article, identity, now, reading)
         _add_aliases(connection, known.id, identity, known.url_key, now)
         return Stored(outcome[0], known.id, outcome[1], known.story_id)
-    twin = _by_content(connection, identity)
+    found = study(connection, identity.outlet, lines_of(article.body), reading) if reading else None
+    lesson = _lesson(connection, found, article, reading, now)
+    raw = identity.content_hash
+    if reading and found:
+        taken = found.taken() | (lesson.taken() if lesson else {})
+        article, identity = clean(article, identity, taken, reading)
+    twin = _by_content(connection, identity, raw) or _by_story(connection, identity, lesson, reading)
     if twin is not None:
         _add_aliases(connection, twin.id, identity, twin.url_key, now)
         connection.execute(sa.update(articles).where(articles.c.id == twin.id).values(last_fetched=now))
         return Stored(Outcome.ALIAS, twin.id, twin.revision, twin.story_id)
     article_id = _insert(connection, article, identity, source_id, now)
+    if reading and article.removed:
+        write_removed(connection, article_id, article.removed, reading.block)
+    if found and lesson:
+        record(connection, found, lesson, article_id, now)
     _add_aliases(connection, article_id, identity, identity.url_key, now)
     return Stored(Outcome.STORED, article_id, 1)
 
 
-def _lock_outlet(connection: sa.Connection, outlet: str) -> None:
-    """Hold the outlet until commit: two crawls must not both find that a text is new. SQLite has one writer."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:outlet, 0))"), {"outlet": outlet})
+def _lesson(
+    connection: sa.Connection, found: Study | None, article: Article, reading: Reading | None, now: datetime
+) -> Lesson | None:
+    """Return what a new article teaches of its site; a consent or bot wall is no article of it."""
+    if found is None or reading is None or article.access in (Access.CONSENT, Access.BOT_WALL):
+        return None
+    return weigh(connection, found, f"{article.headline}\n{article.body}", reading, now)
+
+
+def _look_again(
+    connection: sa.Connection, known: Any, article: Article, identity: Identity, now: datetime, reading: Reading | None
+) -> tuple[Outcome, int]:
+    """Confirm or revise a known article; old and new text are compared as the site's counts leave them now."""
+    if reading is None:
+        return _confirm_or_revise(connection, known, article, identity, now)
+    known = recleaned(connection, known, reading)
+    found = study(connection, known.outlet, lines_of(article.body), reading)
+    article, identity = clean(article, identity, found.taken(), reading)
+    outcome = _confirm_or_revise(connection, known, article, identity, now)
+    if not _is_walled(known, article) and article.removed != read_removed(connection, known.id):
+        write_removed(connection, known.id, article.removed, reading.block)
+    if outcome[0] is Outcome.REVISED:
+        record_revision(connection, found, known.id, now)
+    return outcome
 
 
 def _by_key(connection: sa.Connection, keys: list[str]) -> Any:
@@ -63,18 +106,28 @@ def _by_key(connection: sa.Connection, keys: list[str]) -> Any:
     return connection.execute(sa.select(articles).where(either).order_by(articles.c.id).limit(1)).first()
 
 
-def _by_content(connection: sa.Connection, identity: Identity) -> Any:
-    same = sa.select(articles).where(
-        articles.c.outlet == identity.outlet, articles.c.content_hash == identity.content_hash
-    )
+def _by_content(connection: sa.Connection, identity: Identity, raw: str) -> Any:
+    """Return the outlet's article with this text, be it cleaned or still as it was extracted."""
+    hashes = {identity.content_hash, raw}
+    same = sa.select(articles).where(articles.c.outlet == identity.outlet, articles.c.content_hash.in_(hashes))
     return connection.execute(same.order_by(articles.c.id).limit(1)).first()
+
+
+def _by_story(connection: sa.Connection, identity: Identity, lesson: Lesson | None, reading: Reading | None) -> Any:
+    """Return the article that tells the same story when its text is the same once it is cleaned as this one is."""
+    if lesson is None or reading is None or lesson.share < SAME_TEXT:
+        return None
+    row = connection.execute(sa.select(articles).where(articles.c.id == lesson.story)).first()
+    if row is None or row.outlet != identity.outlet:
+        return None
+    row = recleaned(connection, row, reading, lesson.taken())
+    return row if row.content_hash == identity.content_hash else None
 
 
 def _confirm_or_revise(
     connection: sa.Connection, known: Any, article: Article, identity: Identity, now: datetime
 ) -> tuple[Outcome, int]:
-    walled = article.access in _WALLS and known.access not in _WALLS
-    if walled and article.word_count < known.word_count:
+    if _is_walled(known, article):
         connection.execute(sa.update(articles).where(articles.c.id == known.id).values(last_fetched=now))
         return Outcome.UNCHANGED, known.revision
     values = _values(article, identity) | {"last_fetched": now, "gone_at": None}
@@ -91,6 +144,11 @@ def _confirm_or_revise(
     if changed or list(article.authors) != known.authors:
         fulltext.index(connection, known.id, article.headline, article.authors, article.body)
     return (Outcome.REVISED if changed else Outcome.UNCHANGED), number
+
+
+def _is_walled(known: Any, article: Article) -> bool:
+    walled = article.access in _WALLS and known.access not in _WALLS
+    return walled and article.word_count < int(known.word_count)
 
 
 def _keep_revision(connection: sa.Connection, known: Any, article: Article, identity: Identity, now: datetime) -> None:

@@ -200,6 +200,7 @@ articles = sa.Table(
     sa.Column("story_id", BigId, sa.ForeignKey("stories.id"), index=True),
     sa.Index("ix_articles_outlet_content_hash", "outlet", "content_hash"),
     sa.Index("ix_articles_source_id_date_published", "source_id", "date_published"),
+    sa.Index("ix_articles_outlet_id", "outlet", "id"),
 )
 
 
@@ -232,4 +233,53 @@ revisions = sa.Table(
     sa.Column("date_modified", UtcDateTime),
     sa.Column("content_hash", sa.Text, nullable=False),
     sa.UniqueConstraint("article_id", "revision"),
+)
+
+sites = sa.Table(
+    "sites",
+    metadata,
+    sa.Column("site", sa.Text, primary_key=True),
+    sa.Column("stories", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("articles", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("reclean_below", BigId),
+    sa.Column("reclean_since", UtcDateTime),
+)
+
+site_blocks = sa.Table(
+    "site_blocks",
+    metadata,
+    sa.Column("site", sa.Text, primary_key=True),
+    sa.Column("block_hash", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("df", sa.Integer, nullable=False),
+    sa.Column("articles", sa.Integer, nullable=False),
+    sa.Column("at_top", sa.Integer, nullable=False),
+    sa.Column("at_end", sa.Integer, nullable=False),
+    sa.Column("varied", sa.Integer, nullable=False),
+    sa.Column("n_words", sa.Integer, nullable=False),
+    sa.Column("digits", sa.BigInteger, nullable=False),
+    sa.Column("first_seen", UtcDateTime, nullable=False),
+    sa.Column("last_seen", UtcDateTime, nullable=False),
+    sa.Column("last_story", BigId),
+    sa.Column("example", sa.Text),
+    sa.Column("verdict", sa.Text),
+    sa.Column("learned_at", UtcDateTime),
+    sqlite_with_rowid=False,
+)
+
+removals = sa.Table(
+    "removals",
+    metadata,
+    sa.Column("article_id", BigId, sa.ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("block_hash", sa.BigInteger),
+    sqlite_with_rowid=False,
+)
+sa.Index(
+    "ix_removals_block_hash",
+    removals.c.block_hash,
+    sqlite_where=removals.c.block_hash.is_not(None),
+    postgresql_where=removals.c.block_hash.is_not(None),
 )

@@ -1,0 +1,196 @@
+"""A site's boilerplate is learned from its stories, taken out of texts, and never makes a revision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from pipelines.blocks import READING, read_block
+from pipelines.fingerprint import content_hash
+from pipelines.lines import count_words
+from storage.articles import get_article, read_revisions, store_article
+from storage.blocks import original
+from storage.channels import ensure_source
+from storage.cleaning import clean_waiting
+from storage.learning import forget_blocks
+from storage.removals import read_removed
+from storage.schema import articles, site_blocks, sites
+from storage.search import Query, count
+from storage.store import Store
+from storage.types import Article, Identity, Outcome, Removed, Stored
+from tests.integration.storage.fixtures import NOW
+
+SERVICE = "Sign up for the morning letter and never miss what happens on the coast."
+LATER = NOW + timedelta(hours=1)
+WORDS = ("ferry", "council", "bridge", "market", "school", "harvest", "museum", "library", "tunnel", "orchard")
+
+
+def prose(number: int, lines: int = 4) -> list[str]:
+    """Return lines that no other number gives."""
+    word = WORDS[number % len(WORDS)]
+    return [f"Sentence {chr(97 + number % 26)}{chr(97 + line)} of the {word}{number}x{line} tells what nobody else tells of the {word}." for line in range(lines)]  # fmt: skip
+
+
+def put(
+    connection: sa.Connection,
+    number: int,
+    lines: Iterable[str],
+    *,
+    name: str | None = None,
+    now: object = NOW,
+    removed: tuple[Removed, ...] = (),
+    headline: str | None = None,
+) -> Stored:
+    body = "\n\n".join(lines)
+    headline = headline or f"{WORDS[number % len(WORDS)].title()} number {number}"
+    name = name or f"n{number}"
+    article = Article(f"https://a.example/{name}", headline, body, word_count=count_words(body), removed=removed)
+    identity = Identity(f"a.example/{name}", "a.example", content_hash(headline, body))
+    return store_article(connection, article, identity, ensure_source(connection, "a", NOW), now, READING)  # type: ignore[arg-type]
+
+
+def body_of(connection: sa.Connection, stored: Stored) -> list[str]:
+    article = get_article(connection, stored.article_id)
+    assert article is not None
+    return article.body.split("\n\n")
+
+
+def reclean(connection: sa.Connection) -> int:
+    changed = 0
+    while (number := clean_waiting(connection, READING, 2)) is not None:
+        changed += number
+    return changed
+
+
+def test_the_third_story_loses_the_line_and_the_earlier_ones_are_cleaned_again(store: Store) -> None:
+    with store.begin() as connection:
+        stored = [put(connection, number, [*prose(number), SERVICE]) for number in range(4)]
+        assert [SERVICE in body_of(connection, one) for one in stored] == [True, True, False, False]
+        assert count(connection, Query('"morning letter"')) == 2
+        assert reclean(connection) == 2
+        assert all(body_of(connection, one) == prose(number) for number, one in enumerate(stored))
+        assert count(connection, Query('"morning letter"')) == 0
+        for number, one in enumerate(stored):
+            article = get_article(connection, one.article_id)
+            assert article is not None and article.revision == 1
+            assert article.word_count == count_words(article.body)
+            removed = read_removed(connection, one.article_id)
+            assert removed == (Removed(4, SERVICE, "learned"),)
+            assert original(article.body, removed) == "\n\n".join([*prose(number), SERVICE])
+        assert clean_waiting(connection, READING) is None
+
+
+def test_what_is_learned_makes_no_revision_whether_the_stored_text_was_cleaned_or_not(store: Store) -> None:
+    with store.begin() as connection:
+        first = put(connection, 0, [*prose(0), SERVICE])
+        for number in (1, 2):
+            put(connection, number, [*prose(number), SERVICE])
+        again = put(connection, 0, [*prose(0), SERVICE], now=LATER)
+        assert again.outcome is Outcome.UNCHANGED and body_of(connection, first) == prose(0)
+        assert put(connection, 2, [*prose(2), SERVICE], now=LATER).outcome is Outcome.UNCHANGED
+        assert put(connection, 2, prose(2), now=LATER).outcome is Outcome.UNCHANGED
+        assert read_removed(connection, first.article_id) and read_revisions(connection, first.article_id) == []
+        changed = put(connection, 0, [*prose(0, 3), "A correction of what was told before.", SERVICE], now=LATER)
+        assert changed.outcome is Outcome.REVISED
+        assert [SERVICE in version.body for version in read_revisions(connection, first.article_id)] == [False, False]
+
+
+def test_the_same_text_elsewhere_is_an_alias_whatever_was_learned_in_between(store: Store) -> None:
+    with store.begin() as connection:
+        first = put(connection, 0, [*prose(0), SERVICE])
+        for number in (1, 2):
+            put(connection, number, [*prose(number), SERVICE])
+        for name in ("again", "once-more"):
+            alias = put(connection, 0, [*prose(0), SERVICE], name=name)
+            assert (alias.outcome, alias.article_id) == (Outcome.ALIAS, first.article_id)
+        assert reclean(connection) >= 1
+        assert put(connection, 0, [*prose(0), SERVICE], name="late").outcome is Outcome.ALIAS
+        assert connection.execute(sa.select(sites.c.stories, sites.c.articles)).one() == (3, 3)
+
+
+def test_a_story_counts_once_however_often_it_is_told(store: Store) -> None:
+    with store.begin() as connection:
+        for turn in range(6):
+            put(
+                connection,
+                0,
+                [*prose(0), f"Update {'i' * (turn + 1)} of the ferry says more than the last."],
+                name=f"update{turn}",
+            )
+        assert connection.execute(sa.select(sa.func.max(site_blocks.c.df))).scalar_one() == 1
+        assert connection.execute(sa.select(sites.c.stories, sites.c.articles)).one() == (1, 6)
+        for turn in range(6):
+            put(connection, 0, [*prose(0), f"Revision {'x' * turn} of it."], name="update0", now=LATER)
+        assert connection.execute(sa.select(sa.func.max(site_blocks.c.df))).scalar_one() == 1
+
+
+def test_the_background_of_one_matter_is_no_boilerplate(store: Store) -> None:
+    background = "The harbour bridge was closed in spring after engineers found cracks in two of its piers."
+    with store.begin() as connection:
+        for number in range(5):
+            lines = [
+                f"The harbour bridge closure {chr(97 + number) * 3} was debated again.",
+                *prose(number, 5),
+                background,
+            ]
+            put(connection, number, lines, headline=f"Harbour bridge closure debated {chr(97 + number) * 3}")
+        rows = connection.execute(sa.select(articles.c.body)).scalars()
+        assert all(background in body for body in rows)
+
+
+def test_no_text_loses_more_than_half_or_its_last_line(store: Store) -> None:
+    long = " ".join([SERVICE] * 6)
+    with store.begin() as connection:
+        for number in range(3):
+            put(connection, number, [*prose(number, 12), long])
+        short = put(connection, 7, [*prose(7, 2), long])
+        assert body_of(connection, short) == [*prose(7, 2), long]
+        alone = put(connection, 8, [long])
+        assert body_of(connection, alone) == [long]
+
+
+def test_lines_of_the_extraction_keep_their_places(store: Store) -> None:
+    removed = (Removed(0, "Share", "sharing"), Removed(5, "Leave a reply", "form"))
+    with store.begin() as connection:
+        for number in range(3):
+            stored = put(connection, number, [SERVICE, *prose(number)], removed=removed)
+        kept = read_removed(connection, stored.article_id)
+        assert kept == (
+            Removed(0, "Share", "sharing"),
+            Removed(0, SERVICE, "learned"),
+            Removed(4, "Leave a reply", "form"),
+        )
+
+
+def test_a_short_line_is_learned_at_the_end_but_not_as_a_subhead(store: Store) -> None:
+    with store.begin() as connection:
+        for number in range(30):
+            lines = prose(number, 6)
+            put(connection, number, [*lines[:3], "What happens next", *lines[3:], "Follow us on the coast"])
+        reclean(connection)
+        bodies = list(connection.execute(sa.select(articles.c.body)).scalars())
+    assert all("What happens next" in body for body in bodies)
+    assert not any("Follow us" in body for body in bodies)
+
+
+def test_blocks_seen_once_are_forgotten_after_a_month(store: Store) -> None:
+    with store.begin() as connection:
+        for number in range(3):
+            put(connection, number, [*prose(number), SERVICE])
+        assert forget_blocks(connection, "a.example", NOW + timedelta(days=29)) == 0
+        assert forget_blocks(connection, "a.example", NOW + timedelta(days=31)) == 12
+        left = connection.execute(sa.select(site_blocks.c.block_hash, site_blocks.c.df)).all()
+    assert left == [(read_block(SERVICE).hash, 3)]
+
+
+@pytest.mark.parametrize("since", [NOW - timedelta(days=60)])
+def test_old_articles_are_left_alone(store: Store, since: object) -> None:
+    with store.begin() as connection:
+        old = put(connection, 0, [*prose(0), SERVICE], now=since)
+        for number in (1, 2):
+            put(connection, number, [*prose(number), SERVICE])
+        reclean(connection)
+        assert SERVICE in body_of(connection, old)
