@@ -1,0 +1,84 @@
+"""Every markup of a form × place × language, and what extraction leaves of the form or takes of the text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+from pipelines.extract import extract
+from storage.types import Article, Page
+from tests.golden.forms import MARKUPS
+from tests.golden.languages import FormWords, Language, languages
+
+PLACES = {"inside": True, "after": False}
+CASES = [f"{markup}, {place}" for markup in MARKUPS for place in PLACES]
+WITHOUT_FIELDS = {"log in first"}
+"""Markups that nothing but their words can give away."""
+
+ODD = {
+    "en": FormWords(
+        "Say something back",
+        "We keep your address to ourselves. A star means that we cannot do without it.",
+        ("Your words *", "What shall we call you? *", "Where can we write to you? *", "Your own page"),
+        "Keep these details on this machine until I come back.",
+        "Off it goes",
+        "",
+        "Two voices so far",
+        ("I was there and it was colder than that.", "Thank you for writing about our harbour."),
+    ),
+    "de": FormWords(
+        "Was sagst du dazu?",
+        "Deine Adresse bleibt bei uns. Mit Stern markierte Angaben brauchen wir unbedingt.",
+        ("Deine Meinung *", "Wie heißt du? *", "Wohin dürfen wir schreiben? *", "Deine Seite"),
+        "Angaben auf diesem Gerät behalten, bis ich wiederkomme.",
+        "Ab damit",
+        "",
+        "Zwei Stimmen",
+        ("Ich war dabei, und es war kälter als das.", "Danke für diesen Bericht über unser Bad."),
+    ),
+    "fr": FormWords(
+        "À vous la parole",
+        "Votre adresse reste entre nous. Une étoile signale ce qu’il nous faut absolument.",
+        ("Votre mot *", "Comment vous appeler ? *", "Où vous écrire ? *", "Votre page"),
+        "Garder tout cela sur cet appareil jusqu’à mon retour.",
+        "C’est parti",
+        "",
+        "Deux voix",
+        ("J’y étais, il faisait plus froid que ça.", "Merci d’avoir parlé de notre vallée."),
+    ),
+}
+"""Forms in words of an outlet's own."""
+
+
+@cache
+def stories() -> dict[str, Language]:
+    """Return the languages by code, and the odd forms as `xx-odd`."""
+    told = languages()
+    odd = {f"{code}-odd": replace(told[code], form=words, unseen=True) for code, words in ODD.items()}
+    return {**told, **odd}
+
+
+def failures(case: str) -> dict[str, str]:
+    """Return what is wrong, by language, in one case of CASES."""
+    markup, _, place = case.rpartition(", ")
+    frame, form = MARKUPS[markup]
+    found = {
+        code: problem(story, frame(story, form(story.form), PLACES[place]))
+        for code, story in stories().items()
+        if not (story.unseen and markup in WITHOUT_FIELDS)
+    }
+    return {code: text for code, text in found.items() if text}
+
+
+def problem(story: Language, markup: str) -> str:
+    """Return how the text of a page differs from the story, an empty text when it does not."""
+    head = f'<head><meta charset="utf-8"><title>{story.headline}</title></head>'
+    html = f'<!doctype html><html lang="{story.code}">{head}<body>{markup}</body></html>'
+    result = extract(Page("https://www.courier.example/news/2026/story", html.encode()))
+    if not isinstance(result, Article):
+        return f"dropped: {result}"
+    wanted, got = [line for _, line in story.lines], result.body.split("\n\n")
+    if got == wanted:
+        return ""
+    extra, missing = ([line[:70] for line in a if line not in b] for a, b in ((got, wanted), (wanted, got)))
+    return f"leaks {extra}, lacks {missing}" if extra or missing else "not in order"
