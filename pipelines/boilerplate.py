@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
 
 from pipelines.phrases import phrases
 from pipelines.pruning import is_form_note
+from storage.types import Removed
 
 LONGEST = 300
 MOST_LINKS = 0.3
@@ -23,12 +25,37 @@ _SENTENCE = re.compile(r"[.!?。！？…][\"'”’»)\]]*$")
 _WORDS = re.compile(r"[^\W_]")
 
 
-def filter_lines(lines: list[str], headline: str, links: AbstractSet[str] = frozenset()) -> list[str]:
-    """Return the lines of a body that are the article's. `links` are texts that stand on the page as links alone."""
-    kept = _cut_tail(lines)  # first: what heads a tail is a service line too
-    kept = [line for line in kept if not is_service(line)]
-    kept = _cut_links(kept, links)
-    return _cut_end(_cut_top(kept, headline))
+def filter_lines(
+    lines: list[str], headline: str, links: AbstractSet[str] = frozenset()
+) -> tuple[list[str], tuple[Removed, ...]]:
+    """Return the lines of a body that are the article's, and those that are not, with the rule that each breaks.
+
+    `links` are texts that stand on the page as links alone.
+    """
+    rules = [""] * len(lines)
+    steps: list[tuple[str, Callable[[list[str]], Iterable[int]]]] = [
+        ("tail", _tail),  # first: what heads a tail is a service line too
+        ("service line", lambda left: (place for place, line in enumerate(left) if is_service(line))),
+        ("link", lambda left: _links(left, links)),
+        ("top", lambda left: _top(left, headline)),
+        ("end", _end),
+    ]
+    for rule, step in steps:
+        left = [place for place in range(len(lines)) if not rules[place]]
+        for number in step([lines[place] for place in left]):
+            rules[left[number]] = rule
+    return _parted(lines, rules)
+
+
+def _parted(lines: list[str], rules: list[str]) -> tuple[list[str], tuple[Removed, ...]]:
+    kept: list[str] = []
+    removed: list[Removed] = []
+    for line, rule in zip(lines, rules, strict=True):
+        if rule:
+            removed.append(Removed(len(kept), line, rule))
+        else:
+            kept.append(line)
+    return kept, tuple(removed)
 
 
 def is_service(line: str) -> bool:
@@ -45,21 +72,21 @@ def is_service(line: str) -> bool:
     )
 
 
-def _cut_links(lines: list[str], links: AbstractSet[str]) -> list[str]:
-    """Drop lines that are links to elsewhere, unless that would be much of the text: then it is a list of them."""
-    found = [line for line in lines if line in links]
-    if not found or sum(map(len, found)) > MOST_LINKS * sum(map(len, lines)):
-        return lines
-    return [line for line in lines if line not in links]
+def _links(lines: list[str], links: AbstractSet[str]) -> list[int]:
+    """Return the lines that are links to elsewhere, unless they are much of the text: then it is a list of them."""
+    found = [place for place, line in enumerate(lines) if line in links]
+    if sum(len(lines[place]) for place in found) > MOST_LINKS * sum(map(len, lines)):
+        return []
+    return found
 
 
-def _cut_top(lines: list[str], headline: str) -> list[str]:
-    kept: list[str] = []
-    for place, line in enumerate(lines):
-        if place < 6 and len(kept) < 3 and _is_top_matter(line, headline):
-            continue
-        kept.append(line)
-    return kept
+def _top(lines: list[str], headline: str) -> Iterator[int]:
+    kept = 0
+    for place, line in enumerate(lines[:6]):
+        if kept < 3 and _is_top_matter(line, headline):
+            yield place
+        else:
+            kept += 1
 
 
 def _is_top_matter(line: str, headline: str) -> bool:
@@ -77,15 +104,15 @@ def _alike(one: str, other: str) -> bool:
     return len(other) > 15 and matcher.quick_ratio() > 0.9 and matcher.ratio() > 0.9
 
 
-def _cut_tail(lines: list[str]) -> list[str]:
-    """Cut off a tail ("Related", "More from …", "2 comments") when most of the text is above it."""
+def _tail(lines: list[str]) -> range:
+    """Return the lines of a tail ("Related", "More from …", "2 comments") when most of the text is above it."""
     total = sum(map(len, lines))
     above = 0
     for place, line in enumerate(lines):
         if above > 0.5 * total and len(line) < 80 and _ends_article(line, lines[place + 1 :], above / total):
-            return lines[:place]
+            return range(place, len(lines))
         above += len(line)
-    return lines
+    return range(0)
 
 
 def _ends_article(line: str, rest: list[str], above: float) -> bool:
@@ -100,9 +127,9 @@ def _ends_article(line: str, rest: list[str], above: float) -> bool:
     return len(prose) < 2 and sum(map(len, prose)) < LONGEST
 
 
-def _cut_end(lines: list[str]) -> list[str]:
-    """Cut off what stands below the text: biographies, credits, ways to reach the author."""
+def _end(lines: list[str]) -> range:
+    """Return the lines below the text: biographies, credits, ways to reach the author."""
     end = len(lines)
     while end > max(3, len(lines) - 5) and len(lines[end - 1]) < 450 and phrases("end").search(lines[end - 1]):
         end -= 1
-    return lines[:end]
+    return range(end, len(lines))

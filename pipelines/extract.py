@@ -7,24 +7,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from importlib.metadata import version
-from typing import Any
 
-import lxml.html
-from lxml.html import HtmlElement
-from trafilatura import bare_extraction
-
-from pipelines import boilerplate, language, pruning, rescue
+from pipelines import language
 from pipelines.access import access_of, is_bot_wall, is_consent_wall, is_missing_page
 from pipelines.bylines import byline
 from pipelines.clean import clean_body, clean_text
 from pipelines.kinds import kind_of
-from pipelines.lines import count_words, lines_of
+from pipelines.lines import count_words
 from pipelines.listing import is_listing
 from pipelines.markup import decode, foreign, overgrown, oversize, visible, without_scripts
 from pipelines.metadata import Facts, read_metadata
+from pipelines.pagination import Turns, turns_of
 from pipelines.publication import published
-from pipelines.subheads import with_subheads
-from storage.types import Access, Article, Drop, Page
+from pipelines.text import Text, read_text
+from pipelines.tree import parse
+from storage.types import Access, Article, Drop, Page, Stamp
 
 __all__ = ["extract", "extractor", "overgrown", "oversize", "without_scripts"]
 WALL_WORDS = 120
@@ -56,23 +53,22 @@ def extract(page: Page) -> Article | Drop:
 
 @dataclass(frozen=True)
 class _Reading:
-    """What has been read of a page."""
+    """What has been read of a page. Its tree is used up by reading the text: all else is asked of it before."""
 
     page: Page
-    now: datetime
     markup: str
-    tree: HtmlElement
     facts: Facts
+    title: str
     headline: str
+    turns: Turns
+    authors: tuple[str, ...]
+    date: Stamp | None
+    text: Text
     body: str
 
     @cached_property
     def words(self) -> int:
         return count_words(self.body)
-
-    @cached_property
-    def title(self) -> str:
-        return clean_text(self.tree.findtext(".//title") or "")
 
     @cached_property
     def visible(self) -> str:
@@ -94,16 +90,16 @@ def _extract(page: Page, now: datetime) -> Article | Drop:
 
 
 def _read(page: Page, markup: str, now: datetime) -> _Reading:
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_pis=True, huge_tree=True)
-    tree = lxml.html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
+    tree = parse(markup)
     facts = read_metadata(tree, page.url, now)
     headline = facts.headline or clean_text(page.hints.title or "")
-    pruning.prune(tree)
-    document: Any = bare_extraction(tree, url=page.url, include_comments=False, with_metadata=False)
-    lines = rescue.fuller(tree, lines_of(document.body) if document is not None else [])
-    lines = with_subheads(tree, lines)
-    body = clean_body("\n".join(boilerplate.filter_lines(lines, headline, pruning.link_paragraphs(tree))))
-    return _Reading(page, now, markup, tree, facts, headline, _fuller(body, facts))
+    turns = turns_of(tree, page.url, facts.canonical, page.hints.first_page)
+    title = clean_text(tree.findtext(".//title") or "")
+    authors = facts.authors or byline(tree, facts.site or "")
+    date = published(tree, facts.published, page, now)
+    text = read_text(markup, tree, headline)
+    body = _fuller(clean_body("\n".join(text.lines)), facts)
+    return _Reading(page, markup, facts, title, headline, turns, authors, date, text, body)
 
 
 def _fuller(body: str, facts: Facts) -> str:
@@ -132,7 +128,7 @@ def _refused(reading: _Reading) -> Drop | None:
         return Drop("empty", "no article text in the page")
     if not reading.headline:
         return Drop("empty", "no headline in the page")
-    if not reading.told and is_listing(reading.tree, reading.page.url, reading.body, facts.kinds):
+    if not reading.told and is_listing(reading.text.linked_headings, reading.page.url, reading.body, facts.kinds):
         return Drop("not-article", "a list of links, not an article")
     return None
 
@@ -148,8 +144,8 @@ def _article(reading: _Reading) -> Article:
         headline=reading.headline,
         body=reading.body,
         canonical_url=facts.canonical,
-        authors=facts.authors or byline(reading.tree, facts.site or ""),
-        published=published(reading.tree, facts.published, page, reading.now),
+        authors=reading.authors,
+        published=reading.date,
         modified=facts.modified,
         language=language.detect(reading.body or reading.headline, facts.language or page.hints.language),
         section=facts.section,
@@ -160,4 +156,8 @@ def _article(reading: _Reading) -> Article:
         access=_access(reading),
         kind=kind_of(facts, reading.words),
         extractor=extractor(),
+        removed=reading.text.removed,
+    
+        next_page=reading.turns.following,
+        first_page=reading.turns.first,
     )

@@ -3,88 +3,63 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from pipelines.naming import Says, named
 from pipelines.phrases import phrases
+from pipelines.tree import text_of
 
-_NAMES = re.compile(
-    r"^(?:respond|comment-?form|disqus[-_].*|fb[-_]comments|coral(?:[-_].*)?|comment-respond|comments?-area|comments?-list"
-    r"|commentlist|comments?-section|(?:article|post|reader|user)-?comments|viafoura.*|openweb.*|spot-im.*|hyvor-talk.*"
-    r"|comments|newsletter(?:-?(?:box|signup|form|widget|inline))?|inline-?newsletter|cookie-?(?:banner|notice|consent)"
-    r"|author-?(?:bio|box|info)|about-?(?:the-)?author|related-?(?:posts|articles|stories|content|links|news)"
-    r"|(?:image|photo|media|picture|wp)-?caption(?:-?text)?|caption-?text|(?:photo|image)-?credits?"
-    r"|social-?(?:share|sharing|links|buttons|media)|share-?(?:bar|buttons|tools|links))$",
-    re.IGNORECASE,
-)
-_BOXES = ("div", "section", "aside", "ol", "ul", "form", "footer", "p", "span", "figcaption")
-_TEXTS = (
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "p",
-    "strong",
-    "b",
-    "label",
-    "small",
-    "span",
-    "div",
-    "legend",
-    "a",
-    "em",
-    "i",
-)
+_BOXES = {"div", "section", "aside", "ol", "ul", "form", "footer", "p", "span", "figcaption"}
+_COMMENT_TAGS = {"div", "list", "section", "details", "ol", "ul"}
+_APPENDED_TAGS = {"div", "section", "aside"}
+_TEXTS = set("h1 h2 h3 h4 h5 h6 p strong b label small span div legend a em i".split())
 _BLOCKS = {"div", "section", "aside", "form", "article", "li", "td", "footer", "fieldset", "ul", "ol"}
 LONGEST_BOX = 900
 LONGEST_TEXT = 300
 _GOES_ON = re.compile(r"[\"”»’']|,? (?:is|was|and|but|said|says)\b")
 """What follows a form's note only where somebody writes about it."""
-_SPACE = re.compile(r"\s+")
+_LENGTH = XPath("string-length(normalize-space(.))")
 
 
-def text_of(element: HtmlElement) -> str:
-    """Return the text of an element in one line."""
-    return _SPACE.sub(" ", "".join(element.itertext())).strip()
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What was taken out of a page before its text was looked for: the rule, and the text's beginning."""
+
+    rule: str
+    text: str
 
 
-def prune(tree: HtmlElement) -> None:
-    """Remove what is known by its id or class, or, a comment form, by its words, in place.
+def prune(tree: HtmlElement) -> list[Dropped]:
+    """Remove what is known by its id or class, or, a comment form, by its words, in place; return what went.
 
     A heading or note of a form ("Leave A Reply", "Your email address will not be published.") goes with the small box
     around it, alone where there is none.
     """
-    total = len(text_of(tree)) or 1
-    for element in list(tree.iter(*_BOXES)):
-        if _is_named(element) and _removable(element, total):
-            _drop(element)
-    for element in [e for e in tree.iter(*_TEXTS) if e.getparent() is not None and is_form_text(_short_text(e))]:
-        _drop(_box(element, total))
+    total = int(_LENGTH(tree)) or 1
+    dropped: list[Dropped] = []
+    for element, by_id, by_class in list(named(tree, Says.BOX | Says.APPENDED | Says.COMMENTS | Says.DISQUS)):
+        rule = _named_rule(element, by_id, by_class, total)
+        if rule:
+            _drop(element, rule, dropped)
+    for element in _form_texts(tree):
+        if element.getparent() is not None:
+            _drop(_box(element, total), "comment form", dropped)
     for heading in [h for h in tree.iter("h2", "h3", "h4", "h5") if phrases("comments").search(_short_text(h))]:
-        _drop_comments(heading, total)
+        _drop_comments(heading, total, dropped)
+    return dropped
 
 
-def link_paragraphs(tree: HtmlElement) -> set[str]:
-    """Return the texts of paragraphs that are nothing but a link: ways to other articles, mostly."""
-    found: set[str] = set()
-    for paragraph in tree.iter("p"):
-        link = paragraph.find(".//a[@href]")
-        if link is None:
-            continue
-        text, linked = text_of(paragraph), text_of(link)
-        if 15 <= len(text) <= LONGEST_TEXT and len(linked) >= len(text) - 2:
-            found.add(text)
-    return found
-
-
-def _short_text(element: HtmlElement) -> str:
-    """Return the text of an element that may be a form's, an empty one for those that cannot."""
-    if len(element) > 6 or len(element.text or "") > LONGEST_TEXT:
+def link_of(paragraph: HtmlElement) -> str:
+    """Return the text of a paragraph that is nothing but a link, mostly to another article; else the empty text."""
+    link = paragraph.find(".//a[@href]")
+    if link is None:
         return ""
-    text = text_of(element)
-    return text if len(text) < LONGEST_TEXT else ""
+    text = text_of(paragraph)
+    return text if 15 <= len(text) <= LONGEST_TEXT and len(text_of(link)) >= len(text) - 2 else ""
 
 
 def is_form_text(text: str) -> bool:
@@ -98,9 +73,54 @@ def is_form_note(text: str) -> bool:
     return found is not None and found.start() < 40 and not _GOES_ON.match(text, found.end())
 
 
-def _is_named(element: HtmlElement) -> bool:
-    names = f"{element.get('id') or ''} {element.get('class') or ''}".replace("_", "-").split()
-    return any(_NAMES.match(name) for name in names)
+def _named_rule(element: HtmlElement, by_id: int, by_class: int, total: int) -> str:
+    """Return the rule by which an element goes for its id or class; the empty text if it stays."""
+    says, tag = by_id | by_class, element.tag
+    if says & Says.BOX and tag in _BOXES and _removable(element, total):
+        return "box"
+    if tag in _COMMENT_TAGS and (says & Says.COMMENTS or (by_id & Says.DISQUS and tag not in ("ol", "ul"))):
+        return "comments"
+    appended = says & Says.APPENDED and tag in _APPENDED_TAGS
+    if appended and (says & Says.SURELY_APPENDED or element.find(".//h1") is None):
+        return "further article"
+    return ""
+
+
+def _form_texts(tree: HtmlElement) -> list[HtmlElement]:
+    """Return the elements whose text is the heading or the note of a comment form, outer ones last."""
+    page = tree.text_content().lower()
+    stems = [stem for kind in ("comment form", "form note") for stem in phrases(kind).stems if stem in page]
+    found: dict[HtmlElement, None] = {}
+    for element in _holders(tree, stems) if stems else ():
+        while element.tag in _TEXTS and element not in found and (text := _short_text(element)):
+            if is_form_text(text):
+                found[element] = None
+            parent = element.getparent()
+            if parent is None:
+                break
+            element = parent
+    return list(found)
+
+
+def _holders(tree: HtmlElement, stems: list[str]) -> Iterator[HtmlElement]:
+    """Yield the elements with a short text of their own in which one of the stems stands."""
+    for element in tree.iter():
+        text = element.text
+        if text and len(text) < 2 * LONGEST_TEXT and any(map(text.lower().__contains__, stems)):
+            yield element
+        tail = element.tail
+        if tail and len(tail) < 2 * LONGEST_TEXT and any(map(tail.lower().__contains__, stems)):
+            parent = element.getparent()
+            if parent is not None:
+                yield parent
+
+
+def _short_text(element: HtmlElement) -> str:
+    """Return the text of an element that may be a form's, an empty one for those that cannot."""
+    if len(element) > 6 or len(element.text or "") > 2 * LONGEST_TEXT:
+        return ""
+    text = text_of(element)
+    return text if len(text) < LONGEST_TEXT else ""
 
 
 def _removable(element: HtmlElement, total: int) -> bool:
@@ -108,41 +128,42 @@ def _removable(element: HtmlElement, total: int) -> bool:
         return False
     if any("comment" not in f"{e.get('id')}{e.get('class')}" for e in element.iter("article")):
         return False
-    length = len(text_of(element))
-    return length < 400 or length < 0.5 * total
+    length = _LENGTH(element)
+    return bool(length < 400 or length < 0.5 * total)
 
 
 def _box(element: HtmlElement, total: int) -> HtmlElement:
     """Return the largest element around a form's text that holds nothing but the form."""
     box = element
     while (parent := box.getparent()) is not None and parent.tag in _BLOCKS:
-        text = text_of(parent)
-        if len(text) > LONGEST_BOX or len(text) > 0.3 * total or parent.find(".//h1") is not None:
+        length = _LENGTH(parent)
+        if length > LONGEST_BOX or length > 0.3 * total or parent.find(".//h1") is not None:
             break
         has_inputs = next(parent.iter("textarea", "input", "form"), None) is not None
-        if not has_inputs and len(text) > len(text_of(box)) + 40:
+        if not has_inputs and length > _LENGTH(box) + 40:
             break
-        if any(len(text_of(p)) > 160 and not is_form_text(_short_text(p)) for p in parent.iter("p")):
+        if any(_LENGTH(p) > 160 and not is_form_text(_short_text(p)) for p in parent.iter("p")):
             break
         box = parent
     return box
 
 
-def _drop_comments(heading: HtmlElement, total: int) -> None:
+def _drop_comments(heading: HtmlElement, total: int, dropped: list[Dropped]) -> None:
     """Drop a heading above readers' comments with what follows it, if that is less than what it follows."""
     parent = heading.getparent()
     if parent is None:
         return
     following = [sibling for sibling in heading.itersiblings() if isinstance(sibling.tag, str)]
-    before = sum(len(text_of(s)) for s in heading.itersiblings(preceding=True) if isinstance(s.tag, str))
-    after = sum(map(len, map(text_of, following)))
+    before = sum(_LENGTH(s) for s in heading.itersiblings(preceding=True) if isinstance(s.tag, str))
+    after = sum(map(_LENGTH, following))
     if before < 40 and _removable(parent, total):
-        _drop(parent)
+        _drop(parent, "comments", dropped)
     elif before > after:
         for element in (heading, *following):
-            _drop(element)
+            _drop(element, "comments", dropped)
 
 
-def _drop(element: HtmlElement) -> None:
+def _drop(element: HtmlElement, rule: str, dropped: list[Dropped]) -> None:
     if element.getparent() is not None:
+        dropped.append(Dropped(rule, text_of(element)[:LONGEST_TEXT]))
         element.drop_tree()

@@ -120,23 +120,23 @@ PROSE = [
     ],
 )
 def test_tails(tail: list[str]) -> None:
-    assert filter_lines([*PROSE, *tail], "Bridge to close") == PROSE
+    assert filter_lines([*PROSE, *tail], "Bridge to close")[0] == PROSE
 
 
 def test_the_middle_is_never_cut() -> None:
     lines = [*PROSE[:2], "Related articles", *PROSE[2:]]
-    assert filter_lines(lines, "Bridge to close") == lines
+    assert filter_lines(lines, "Bridge to close")[0] == lines
 
 
 def test_the_top_repeats_no_headline_and_no_byline() -> None:
     top = ["Bridge to close for eleven weeks", "By Ada Byron", "12 November 2026"]
-    assert filter_lines([*top, *PROSE], "Bridge to close for eleven weeks") == PROSE
+    assert filter_lines([*top, *PROSE], "Bridge to close for eleven weeks")[0] == PROSE
 
 
 def test_links_alone_are_dropped_but_not_a_list_of_them() -> None:
     link = "Ferry to run at night"
-    assert filter_lines([*PROSE, link, *PROSE], "x", {link}) == PROSE * 2
-    assert filter_lines([link, "Pontoon arrives"], "x", {link, "Pontoon arrives"}) == [link, "Pontoon arrives"]
+    assert filter_lines([*PROSE, link, *PROSE], "x", {link})[0] == PROSE * 2
+    assert filter_lines([link, "Pontoon arrives"], "x", {link, "Pontoon arrives"})[0] == [link, "Pontoon arrives"]
 
 
 def test_scripts_go_and_json_ld_stays() -> None:
@@ -179,3 +179,18 @@ def test_an_article_on_captchas_is_no_wall() -> None:
     assert not is_bot_wall("Why captchas are dying", "Captchas are dying, and few will miss them, researchers say.")
     assert is_bot_wall("Just a moment...", "")
     assert is_missing_page("404 Not Found", "") and not is_missing_page("Pages of history not lost", "")
+
+
+def test_what_was_removed_is_told_with_its_rule_and_goes_back_to_its_place() -> None:
+    lines = ["Bridge to close", *PROSE, "Share", "More from the Courier", "A teaser"]
+    kept, removed = filter_lines(lines, "Bridge to close")
+    assert kept == PROSE
+    assert [(line.text, line.rule) for line in removed] == [
+        ("Bridge to close", "top"),
+        ("Share", "service line"),
+        ("More from the Courier", "tail"),
+        ("A teaser", "tail"),
+    ]
+    for line in reversed(removed):
+        kept.insert(line.place, line.text)
+    assert kept == lines

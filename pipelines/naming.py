@@ -1,0 +1,144 @@
+"""What ids and classes say of elements: Trafilatura's vocabulary and our own, each name judged once and remembered.
+
+Trafilatura asks the same through XPath with regular expressions, which calls Python for each element of each page; a
+site's pages share their names, so that remembering the answers is ten times as fast. The words are Trafilatura's own,
+from `trafilatura.xpaths`, and a test holds the answers against its expressions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+from trafilatura import xpaths
+
+MOST_NAMES = 50_000
+"""Remembered names; then all are forgotten, which bounds the memory."""
+
+
+class Says:
+    """What an id or a class attribute marks its element as: flags in an int, as an enum's cost a third of a page."""
+
+    BOX = 1 << 0  # a comment form, newsletter, sharing bar, caption or biography, by a list of whole names
+    APPENDED = 1 << 1  # what holds further articles, below the one that is read
+    SURELY_APPENDED = 1 << 2
+    COMMENTS = 1 << 3
+    DISQUS = 1 << 4
+    DISCARD = 1 << 5  # boilerplate by Trafilatura's tokens, on blocks
+    DISCARD_ANY = 1 << 6  # the same, on any element
+    COOKIE = 1 << 7
+    REPLY = 1 << 8
+    CAPTION = 1 << 9
+    TEASER = 1 << 10
+    ARTICLE_TEXT = 1 << 11  # what holds the text, from the surest name …
+    STORY = 1 << 12
+    CONTENT = 1 << 13
+    MAIN = 1 << 14  # … to the vaguest
+    NOISE = 1 << 15  # what stands beside a text, by words that are no reason to remove it
+
+
+_NAMES = (
+    r"respond|comment-?form|disqus[-_].*|fb[-_]comments|coral(?:[-_].*)?|comment-respond|comments?-area|comments?-list"
+    r"|commentlist|comments?-section|(?:article|post|reader|user)-?comments|viafoura.*|openweb.*|spot-im.*|hyvor-talk.*"
+    r"|comments|newsletter(?:-?(?:box|signup|form|widget|inline))?|inline-?newsletter|cookie-?(?:banner|notice|consent)"
+    r"|author-?(?:bio|box|info)|about-?(?:the-)?author|related-?(?:posts|articles|stories|content|links|news)"
+    r"|(?:image|photo|media|picture|wp)-?caption(?:-?text)?|caption-?text|(?:photo|image)-?credits?"
+    r"|social-?(?:share|sharing|links|buttons|media)|share-?(?:bar|buttons|tools|links)"
+)
+_BOX = re.compile(rf"^(?:{_NAMES})$", re.IGNORECASE)
+_NOISE = (
+    "(?i:related|comment|promo|newsletter|recirc|teaser|sidebar|footer|recommend|caption|popular|outbrain|taboola"
+    r"|\bbio\b)"
+)
+_BOTH = xpaths._OVERALL_DISCARD_BOTH_TOKENS
+_COOKIE = "|".join(xpaths._CONSENT_ID_CLASS_TOKENS)
+_IN_ID = {
+    Says.APPENDED: r"mvp-post-add-(?:box|wrap)|infinite-?scroll",
+    Says.SURELY_APPENDED: r"mvp-post-add-(?:box|wrap)",
+    Says.COMMENTS: f"^(?:{xpaths._COMMENTS_ID})",
+    Says.DISQUS: r"^(?:disqus_thread|dsq-comments)",
+    Says.DISCARD: "|".join(_BOTH + xpaths._OVERALL_DISCARD_ID_TOKENS),
+    Says.DISCARD_ANY: "reader-comments|akismet|hidden",
+    Says.COOKIE: _COOKIE,
+    Says.REPLY: "^reply-",
+    Says.CAPTION: "caption",
+    Says.TEASER: "[Tt]easer",
+    Says.ARTICLE_TEXT: "^articleContent$|" + "|".join(xpaths._ARTICLE_CONTENT_ID_TOKENS),
+    Says.STORY: "^article$|^story$|" + "|".join(xpaths._STORY_ID_TOKENS),
+    Says.CONTENT: "^content$|[Mm]ain-[Cc]ontent|" + "|".join(xpaths._MAIN_CONTENT_ID_TOKENS),
+    Says.MAIN: "^main",
+    Says.NOISE: _NOISE,
+}
+_IN_CLASS = {
+    Says.APPENDED: "mvp-post-add-(?:box|wrap)|infinite-?scroll|elementor-share-buttons",
+    Says.SURELY_APPENDED: "mvp-post-add-(?:box|wrap)|elementor-share-buttons",
+    Says.COMMENTS: xpaths._COMMENTS_CLASS,
+    Says.DISCARD: "|".join(_BOTH + xpaths._OVERALL_DISCARD_CLASS_TOKENS),
+    Says.DISCARD_ANY: "^comments-title$|^hide-|comments-title|nocomments|-reply-|message|akismet|suggest-links|-hide-"
+    "|hide-print| hidden| hide|noprint|notloaded",
+    Says.COOKIE: _COOKIE,
+    Says.REPLY: "^reply-",
+    Says.CAPTION: "caption",
+    Says.TEASER: "[Tt]easer",
+    Says.ARTICLE_TEXT: "^post$|^entry$|" + "|".join(xpaths._ARTICLE_CONTENT_CLASS_TOKENS),
+    Says.STORY: "^(?:postarea|art-postcontent|text|cell|story)$|[Ff][Uu][Ll][Ll][Tt][Ee][Xx][Tt]|"
+    + "|".join(xpaths._STORY_CLASS_TOKENS),
+    Says.CONTENT: "^content$|[Mm]ain-[Cc]ontent|[Pp]age-[Cc]ontent|" + "|".join(xpaths._MAIN_CONTENT_CLASS_TOKENS),
+    Says.MAIN: "^main",
+    Says.NOISE: _NOISE,
+}
+_Tests = tuple[re.Pattern[str], list[tuple[int, re.Pattern[str]]]]
+
+
+def _tests(patterns: dict[int, str]) -> _Tests:
+    """Return one pattern that says whether any matches, and each of them."""
+    return re.compile("|".join(patterns.values())), [(flag, re.compile(text)) for flag, text in patterns.items()]
+
+
+_ID_TESTS = _tests(_IN_ID)
+_CLASS_TESTS = _tests(_IN_CLASS)
+_ids: dict[str, int] = {}
+_classes: dict[str, int] = {}
+
+
+def of_id(name: str) -> int:
+    """Return what an id says, as flags of Says."""
+    found = _ids.get(name)
+    return found if found is not None else _judge(name, _ID_TESTS, _ids)
+
+
+def of_class(name: str) -> int:
+    """Return what a class attribute says, as flags of Says."""
+    found = _classes.get(name)
+    return found if found is not None else _judge(name, _CLASS_TESTS, _classes)
+
+
+def named(tree: HtmlElement, wanted: int) -> Iterator[tuple[HtmlElement, int, int]]:
+    """Yield the elements below `tree` whose id or class says one of `wanted`, with what each of the two says."""
+    elements = tree.iter()
+    next(elements)
+    for element in elements:
+        name = element.get("id")
+        by_id = of_id(name) if name else 0
+        name = element.get("class")
+        by_class = of_class(name) if name else 0
+        if (by_id | by_class) & wanted:
+            yield element, by_id, by_class
+
+
+def by_first(element: HtmlElement, by_id: int, by_class: int) -> int:
+    """Return what the attribute says that comes first in the markup: all that XPath's `@id|@class` looks at."""
+    return by_id if next((name for name, _ in element.items() if name in ("id", "class")), "") == "id" else by_class
+
+
+def _judge(name: str, tests: _Tests, known: dict[str, int]) -> int:
+    if len(known) >= MOST_NAMES:
+        known.clear()
+    says = 0
+    if tests[0].search(name):
+        says = sum(flag for flag, pattern in tests[1] if pattern.search(name))
+    if any(_BOX.match(part) for part in name.replace("_", "-").split()):
+        says |= Says.BOX
+    known[name] = says
+    return says

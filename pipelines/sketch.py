@@ -1,0 +1,101 @@
+"""What stands on a page, in one pass before its tree is used up: paragraphs, headings, links that stand alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from pipelines.naming import Says, of_class, of_id
+from pipelines.pruning import link_of
+from pipelines.tree import text_of
+
+PARAGRAPH = 80
+LONGEST_HEADING = 200
+_BESIDE = {"aside", "footer", "nav", "form", "figure", "header", "button", "noscript"}
+_ENDS = ("h1", "h2", "h3", "h4", "ul", "ol", "table")
+
+
+Paragraphs = list[tuple[str, tuple[str, ...]]]
+"""Texts, and the kinds of the two containers that each stands in."""
+
+
+@dataclass(slots=True)
+class Sketch:
+    """What stands on a page.
+
+    `paragraphs` are those of prose, with the kinds of the two containers that they stand in: those of one article
+    stand alike. `headings` come with the text of the paragraph that stands right below. `links` are the texts of
+    paragraphs that are links alone. `linked_headings` is the number of headings that are links, in the main text.
+    """
+
+    paragraphs: Paragraphs = field(default_factory=list)
+    headings: list[tuple[str, str]] = field(default_factory=list)
+    links: set[str] = field(default_factory=set)
+    linked_headings: int = 0
+
+
+def sketch(tree: HtmlElement) -> Sketch:
+    """Return what stands on a page."""
+    found = Sketch()
+    beside = besides()
+    for element in tree.iter("p", "h2", "h3", "h4", "h5"):
+        if element.tag == "p":
+            _paragraph(element, found, beside)
+        else:
+            _heading(element, found, beside)
+    return found
+
+
+def besides() -> Callable[[HtmlElement], bool]:
+    """Return a test of one tree's elements: do they stand in what is beside the text, a footer or a teaser?"""
+    known: dict[HtmlElement, bool] = {}
+
+    def is_beside(element: HtmlElement | None) -> bool:
+        if element is None or element.tag in ("body", "html"):
+            return False
+        if element not in known:
+            name, of = element.get("id"), element.get("class")
+            noise = (of_id(name) if name else 0) | (of_class(of) if of else 0)
+            known[element] = element.tag in _BESIDE or bool(noise & Says.NOISE) or is_beside(element.getparent())
+        return known[element]
+
+    return is_beside
+
+
+def is_prose(paragraph: HtmlElement, text: str) -> bool:
+    """Tell whether a paragraph is not links for the greater part."""
+    return sum(len(text_of(link)) for link in paragraph.iter("a")) < 0.4 * len(text)
+
+
+def _paragraph(element: HtmlElement, found: Sketch, beside: Callable[[HtmlElement], bool]) -> None:
+    link = link_of(element)
+    if link:
+        found.links.add(link)
+        return
+    text = text_of(element)
+    if len(text) >= PARAGRAPH and is_prose(element, text) and not beside(element.getparent()):
+        above = element.iterancestors()
+        found.paragraphs.append((text, tuple(f"{e.tag} {e.get('class')}" for e, _ in zip(above, "12", strict=False))))
+
+
+def _heading(element: HtmlElement, found: Sketch, beside: Callable[[HtmlElement], bool]) -> None:
+    text = text_of(element)
+    linked = element.tag != "h5" and (element.find(".//a") is not None or element.getparent().tag == "a")
+    if linked and not any(True for _ in element.iterancestors("aside", "footer", "nav")):
+        found.linked_headings += 1
+    following = _following(element) if text and len(text) <= LONGEST_HEADING else ""
+    if following:
+        found.headings.append((text, following))
+
+
+def _following(heading: HtmlElement) -> str:
+    """Return the text of the paragraph that stands beside a heading, below it."""
+    for sibling in heading.itersiblings():
+        text = text_of(sibling) if sibling.tag in ("p", "div", "blockquote") else ""
+        if text:
+            return text
+        if sibling.tag in _ENDS:
+            break
+    return ""
