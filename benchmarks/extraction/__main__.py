@@ -6,8 +6,10 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from benchmarks.corpus.pages import TruePage, read_corpus
+from benchmarks.extraction import memory
 from benchmarks.extraction.bars import STOCK, bars
 from benchmarks.extraction.children import OURS
 from benchmarks.extraction.closeup import misses, worst
@@ -26,15 +28,25 @@ def main() -> None:
     pages = _pages(options)
     if not pages:
         sys.exit("no pages: is that a corpus folder, and is there such a set?")
+    figures = _memory(pages, options.memory) if options.memory else _compare(pages, options)
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+
+
+def _compare(pages: list[TruePage], options: argparse.Namespace) -> dict[str, Any]:
     done = run(pages, _interpreters(options))
     show(done)
     if options.worst:
         worst(done, options.worst)
     for name in options.misses or ():
         misses(done, name)
-    if options.json:
-        figures = flat(done) | {bar.name: round(bar.value, 4) for bar in bars(done)}
-        options.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+    return flat(done) | {bar.name: round(bar.value, 4) for bar in bars(done)}
+
+
+def _memory(pages: list[TruePage], number: int) -> dict[str, Any]:
+    curve = memory.measure(pages, number)
+    memory.show(curve)
+    return curve.flat()
 
 
 def _options() -> argparse.Namespace:
@@ -50,6 +62,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--worst", type=int, metavar="N", help="print newsdesk's N worst pages of each set")
     parser.add_argument("--misses", action="append", choices=["headline", "date", "authors"],
                         help="print what was missed of these metadata")  # fmt: skip
+    parser.add_argument("--memory", type=int, nargs="?", const=memory.PAGES, metavar="N",
+                        help=f"instead of all that, one worker's memory over N pages ({memory.PAGES:,})")  # fmt: skip
     return parser.parse_args()
 
 
