@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from scrapy.settings import BaseSettings
 
 from crawler.desk import Desk
+from crawler.recleaning import clean_earlier
 from crawler.roster import enter, read_roster
 from storage.crawls import forget_attempts
 from storage.errors import NewsdeskError
 from storage.frontier import reopen_for_recheck
+from storage.learning import counted_sites, forget_blocks
 from storage.stats import failing_channels
 
 logger = logging.getLogger(__name__)
@@ -22,10 +25,13 @@ DISPATCH_SECONDS = 5
 RELOAD_SECONDS = 3
 RECHECK_SECONDS = 60
 RECHECKS_AT_ONCE = 500
+CLEAN_SECONDS = 60
+CLEAN_AT_MOST = 10.0
+"""Seconds of a minute in which earlier articles are cleaned."""
 
 
 class Clock:
-    """Wakes the agenda, reopens articles that are due for a look, reloads sources, and forgets old attempts."""
+    """Wakes the agenda, reopens articles for a look, reloads sources, cleans earlier texts, and forgets what is old."""
 
     def __init__(self, desk: Desk, settings: BaseSettings) -> None:
         self._desk = desk
@@ -43,6 +49,7 @@ class Clock:
         add(self.reload, "interval", seconds=RELOAD_SECONDS, id="reload")
         add(self.retention, "interval", hours=6, id="retention")
         add(self.health, "interval", hours=1, id="health", next_run_time=datetime.now(UTC) + timedelta(minutes=5))
+        add(self.clean, "interval", seconds=CLEAN_SECONDS, id="clean")
         if self._recheck:
             add(self.recheck, "interval", seconds=RECHECK_SECONDS, id="recheck")
         self._scheduler.start()
@@ -80,11 +87,19 @@ class Clock:
         await self.dispatch()
 
     async def retention(self) -> None:
-        """Forget attempts that are older than the configuration keeps them."""
+        """Forget attempts that are older than the configuration keeps them, and lines that were seen once."""
         before = datetime.now(UTC) - self._keep
         gone = await self._desk.session.write(lambda c: forget_attempts(c, before))
         if gone:
             logger.info("forgot %d attempts of before %s", gone, before.date())
+        for site in await self._desk.session.read(counted_sites):
+            await self._desk.session.write(partial(forget_blocks, site=site, now=datetime.now(UTC)))
+
+    async def clean(self) -> None:
+        """Take what was learned as boilerplate out of earlier articles."""
+        changed = await clean_earlier(self._desk.session, CLEAN_AT_MOST)
+        if changed:
+            logger.info("took learned boilerplate out of %d earlier articles", changed)
 
     async def health(self) -> None:
         """Say which channels have stopped working."""

@@ -24,7 +24,7 @@ AT_EDGE = 0.7
 ARTICLES_MANY, SHARE_MANY = 12, 0.05
 """From so many articles a block counts although they look like one story: short notices of one form do."""
 VARIED = 4
-"""A line of which one story in so many has new numbers may be a report."""
+"""A line of which one article in so many has new numbers may be a report."""
 _DIGITS = re.compile(r"\d+")
 _NO_WORD = re.compile(r"[^\w\s]|_")
 _NO_BLOCK = Block(0, 0, 0)
@@ -56,7 +56,7 @@ def is_boilerplate(tally: Tally, stories: int, articles: int) -> bool:
     A long line is boilerplate in the third story. A short one may be a subhead or a dateline, and a line whose numbers
     change may be a report (markets, weather, sport): these need many stories, and a place at the edge of the texts.
     """
-    if tally.words >= LONG and tally.varied * VARIED < tally.stories:
+    if tally.words >= LONG and tally.varied * VARIED < tally.articles:
         many = tally.articles >= ARTICLES_MANY and tally.articles >= SHARE_MANY * articles
         return tally.stories >= STORIES_LONG or many
     if tally.stories < STORIES_SHORT or tally.stories < SHARE_SHORT * stories:

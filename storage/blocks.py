@@ -29,7 +29,7 @@ class Tally:
     """What a site's counts say of a block.
 
     `stories` carry it, `articles` counts all of their versions; in `at_top` and `at_end` stories nothing but repeated
-    lines stands between it and the text's edge; in `varied` stories its numbers were new.
+    lines stands between it and the text's edge; in `varied` articles its numbers were new.
     """
 
     words: int

@@ -17,6 +17,7 @@ from storage.schema import articles, revisions, sites
 from storage.types import Article, Identity
 
 BATCH = 25
+_NOTHING_WAITS = {"reclean_below": None, "reclean_since": None}
 
 
 def clean(article: Article, identity: Identity, taken: Mapping[int, str], reading: Reading) -> tuple[Article, Identity]:
@@ -56,24 +57,26 @@ def _rewrite(connection: sa.Connection, row: Any, pieces: list[Piece], reading: 
     fulltext.index(connection, row.id, row.headline, row.authors, body)
 
 
-def clean_waiting(connection: sa.Connection, reading: Reading, limit: int = BATCH) -> int | None:
-    """Clean a batch of the stored articles that wait for it, the latest first.
+def clean_waiting(
+    connection: sa.Connection, reading: Reading, limit: int = BATCH, site: str | None = None
+) -> int | None:
+    """Clean a batch of the stored articles that wait for it, the latest first, of one site or of any.
 
     Returns how many have changed; None when no article waits.
     """
-    waiting = sa.select(sites).where(sites.c.reclean_below.is_not(None)).order_by(sites.c.site).limit(1)
-    found = connection.execute(waiting).first()
-    if found is None:
+    waiting = sa.select(sites.c.site).where(sites.c.reclean_below.is_not(None))
+    waiting = waiting.where(sites.c.site == site) if site is not None else waiting
+    name = connection.execute(waiting.order_by(sites.c.site).limit(1)).scalar()
+    if name is None:
         return None
-    lock_outlet(connection, found.site)
-    site = connection.execute(sa.select(sites).where(sites.c.site == found.site)).one()
-    if site.reclean_below is None:
+    lock_outlet(connection, name)
+    found = connection.execute(sa.select(sites).where(sites.c.site == name)).one()
+    if found.reclean_below is None:  # another process has just finished
         return 0
-    rows = _batch(connection, site, limit)
+    rows = _batch(connection, found, limit)
     changed = sum(recleaned(connection, row, reading) is not row for row in rows)
-    below = rows[-1].id - 1 if len(rows) == limit else None
-    values = {"reclean_below": below} if below is not None else {"reclean_below": None, "reclean_since": None}
-    connection.execute(sa.update(sites).where(sites.c.site == site.site).values(**values))
+    left = {"reclean_below": rows[-1].id - 1} if len(rows) == limit else _NOTHING_WAITS
+    connection.execute(sa.update(sites).where(sites.c.site == name).values(**left))
     return changed
 
 

@@ -118,7 +118,7 @@ def _row(row: Any, hash_: int, block: Block, line: str, new_story: bool, edges: 
         "articles": 1,
         "at_top": edges[0],
         "at_end": edges[1],
-        "varied": int(new_story and row is not None and row.digits != block.digits),
+        "varied": int(row is not None and row.digits != block.digits),
         "n_words": block.words,
         "digits": block.digits,
         "example": line if row is not None else None,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+if TYPE_CHECKING:
+    from storage.store import Store
+
 
 @contextmanager
-def reading() -> Iterator[sa.Connection]:
-    """Yield a read transaction on the configured database, which must exist."""
+def opened() -> Iterator[Store]:
+    """Yield the configured database, which must exist."""
     from sqlalchemy.exc import SQLAlchemyError
 
     from crawler.config import load_config
@@ -20,9 +24,15 @@ def reading() -> Iterator[sa.Connection]:
     url = load_config().database_url
     store = open_store(url, create=False)
     try:
-        with store.read() as connection:
-            yield connection
+        yield store
     except SQLAlchemyError as error:
         raise unavailable(parse_url(url), error) from error
     finally:
         store.close()
+
+
+@contextmanager
+def reading() -> Iterator[sa.Connection]:
+    """Yield a read transaction on the configured database, which must exist."""
+    with opened() as store, store.read() as connection:
+        yield connection

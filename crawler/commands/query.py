@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -16,7 +17,7 @@ from storage.errors import FailureError, UsageError
 
 if TYPE_CHECKING:
     from storage.search import Hit, Query
-    from storage.types import StoredArticle
+    from storage.types import Removed, StoredArticle
 
 SourceOption = Annotated[list[str] | None, typer.Option("--source", help="Only this source (repeatable).")]
 SinceOption = Annotated[str | None, typer.Option("--since", help="Published at or after: 2026-11-01, yesterday, 7d.")]
@@ -122,9 +123,13 @@ def show_command(
     article: Annotated[str, typer.Argument(help="An article's id, or any URL that leads to it.")],
     fmt: Annotated[str, typer.Option("--format", help="text | json")] = "text",
     revisions: Annotated[bool, typer.Option("--revisions", help="Show the earlier versions too.")] = False,
+    removed: Annotated[bool, typer.Option("--removed", help="Show the lines that were taken out, and why.")] = False,
+    whole: Annotated[bool, typer.Option("--original", help="Show the text with those lines put back.")] = False,
 ) -> None:
     """Show one article: its facts and its text."""
     from storage.articles import read_aliases, read_revisions
+    from storage.blocks import original
+    from storage.removals import read_removed
 
     if fmt not in ("text", "json"):
         raise UsageError(f"--format {fmt!r}: write text or json")
@@ -132,14 +137,18 @@ def show_command(
         found = _find(connection, article)
         aliases = read_aliases(connection, found.id)
         versions = read_revisions(connection, found.id)
+        lines = read_removed(connection, found.id)
     if fmt == "json":
-        record = found.as_record() | {"aliases": aliases}
+        record = found.as_record() | {"aliases": aliases, "removed": [asdict(line) for line in lines]}
+        record |= {"original": original(found.body, lines)} if whole else {}
         if revisions:
             names = ("revision", "seen_at", "headline", "authors", "body", "date_modified")
             record["revisions"] = [{name: getattr(v, name) for name in names} for v in versions]
         sys.stdout.write(as_json(record, indent=2) + "\n")
         return
-    _print_article(found, aliases)
+    _print_article(found, aliases, original(found.body, lines) if whole else found.body)
+    if removed:
+        sys.stdout.write(_removed(lines))
     if revisions:
         for version in versions:
             sys.stdout.write(f"\n--- revision {version.revision}, seen {plain(version.seen_at)}\n")
@@ -162,11 +171,17 @@ def _find(connection: Any, article: str) -> StoredArticle:
     return found
 
 
+def _removed(lines: Sequence[Removed]) -> str:
+    """Return what was taken out: the number of lines of the text above it, the rule, the line."""
+    shown = [f"{line.place:>5}  {plain(line.rule):<14} {plain(line.text)}\n" for line in lines]
+    return "\n--- taken out (below line, rule, text)\n" + ("".join(shown) or "nothing\n")
+
+
 def _body(body: str) -> str:
     return "\n".join(plain(line) for line in body.split("\n"))
 
 
-def _print_article(article: StoredArticle, aliases: list[str]) -> None:
+def _print_article(article: StoredArticle, aliases: list[str], body: str) -> None:
     facts = {
         "id": article.id,
         "source": article.source,
@@ -191,7 +206,7 @@ def _print_article(article: StoredArticle, aliases: list[str]) -> None:
     for name, value in facts.items():
         if value not in (None, (), []):
             sys.stdout.write(f"{name + ':':<12} {plain(value)}\n")
-    sys.stdout.write(f"\n{_body(article.body)}\n")
+    sys.stdout.write(f"\n{_body(body)}\n")
 
 
 def _dated(article: StoredArticle) -> str | None:

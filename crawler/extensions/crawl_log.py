@@ -9,10 +9,13 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from crawler.desk import Desk, desk_of
+from crawler.recleaning import clean_earlier
 from storage.crawls import CrawlRecord, finish_crawl
 from storage.frontier import pending_count
 
 logger = logging.getLogger(__name__)
+CLEAN_AT_MOST = 15.0
+"""Seconds that a one-off crawl takes at its end to clean earlier articles; what is left, the next crawl does."""
 
 
 class CrawlLog:
@@ -38,6 +41,10 @@ class CrawlLog:
         if desk.session.crawl_id is None or desk.agenda is None:
             return
         crawl_id, scope = desk.session.crawl_id, desk.agenda.scope
+        if reason == "finished":
+            cleaned = await clean_earlier(desk.session, CLEAN_AT_MOST)
+            if cleaned:
+                logger.info("took learned boilerplate out of %d earlier articles", cleaned)
         state = "finished" if reason == "finished" else "interrupted"
         note = None if reason == "finished" else reason
         record = await desk.session.write(

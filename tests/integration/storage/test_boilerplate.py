@@ -7,14 +7,18 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.blocks import READING, read_block
 from pipelines.fingerprint import content_hash
 from pipelines.lines import count_words
 from storage.articles import get_article, read_revisions, store_article
-from storage.blocks import original
+from storage.blocks import Piece, original, put_back, take_out, unweave, weave
+from storage.boilerplate import find_blocks, list_blocks, put_back_next, set_verdict, source_sites
 from storage.channels import ensure_source
 from storage.cleaning import clean_waiting
+from storage.errors import UsageError
 from storage.learning import forget_blocks
 from storage.removals import read_removed
 from storage.schema import articles, site_blocks, sites
@@ -194,3 +198,63 @@ def test_old_articles_are_left_alone(store: Store, since: object) -> None:
             put(connection, number, [*prose(number), SERVICE])
         reclean(connection)
         assert SERVICE in body_of(connection, old)
+
+
+def judge(connection: sa.Connection, what: str, verdict: str | None) -> None:
+    [row] = find_blocks(connection, ["a.example"], what, READING)
+    set_verdict(connection, row.site, row.example or what, row.block_hash, verdict, READING, NOW)
+    last = 0
+    while (done := put_back_next(connection, row.site, row.block_hash, READING, 2, last)) is not None:
+        last = done[1]
+    reclean(connection)
+
+
+def test_a_person_keeps_bans_and_forgets(store: Store) -> None:
+    odd = "Reported by the newsroom of the coast."
+    with store.begin() as connection:
+        stored = [put(connection, number, [odd, *prose(number), SERVICE]) for number in range(5)]
+        reclean(connection)
+        whole = [[odd, *prose(number), SERVICE] for number in range(5)]
+        cleaned = [[odd, *prose(number)] for number in range(5)]
+        assert [body_of(connection, one) for one in stored] == cleaned
+        [learned] = list_blocks(connection, ["a.example"])
+        assert (learned.state, learned.text, learned.stories, learned.removed_from) == ("learned", SERVICE, 5, 5)
+        assert learned.examples[0] == (stored[4].article_id, "School number 4") and len(learned.examples) == 3
+        judge(connection, learned.id[:8], "keep")
+        assert [body_of(connection, one) for one in stored] == whole
+        assert [block.state for block in list_blocks(connection, ["a.example"])] == ["kept"]
+        assert SERVICE in body_of(connection, put(connection, 5, [*prose(5), SERVICE]))
+        judge(connection, "morning LETTER", None)
+        assert [body_of(connection, one) for one in stored] == cleaned
+        judge(connection, odd.upper(), "ban")
+        assert [body_of(connection, one) for one in stored] == [prose(number) for number in range(5)]
+        assert read_removed(connection, stored[0].article_id)[0] == Removed(0, odd, "banned")
+        judge(connection, odd, None)
+        assert [body_of(connection, one) for one in stored] == cleaned
+        assert [b.state for b in list_blocks(connection, ["a.example"], candidates=True)] == ["learned", "candidate"]
+
+
+def test_a_source_is_named_rightly(store: Store) -> None:
+    with store.begin() as connection:
+        put(connection, 0, prose(0))
+        assert source_sites(connection, "a") == source_sites(connection, "a.example") == ["a.example"]
+        with pytest.raises(UsageError, match="no source"):
+            source_sites(connection, "b")
+        assert find_blocks(connection, ["a.example"], "nowhere to be found", READING) == []
+
+
+_line = st.text(alphabet="abc .", min_size=1, max_size=6).filter(lambda text: bool(text.strip()))
+_piece = st.builds(Piece, _line, st.sampled_from([None, None, "learned", "banned", "form"]))
+
+
+@given(pieces=st.lists(_piece, max_size=12), taken=st.dictionaries(_line, st.sampled_from(["learned", "banned"])))
+def test_what_was_taken_out_can_always_be_put_back(pieces: list[Piece], taken: dict[str, str]) -> None:
+    whole = "\n\n".join(piece.text for piece in pieces)
+    body, removed = unweave(pieces)
+    assert weave(body, removed) == pieces and original(body, removed) == whole
+    rules = {read_block(line).hash: rule for line, rule in taken.items() if read_block(line).hash}
+    cleaned = take_out(pieces, rules, read_block)
+    assert [piece.text for piece in cleaned] == [piece.text for piece in pieces]
+    assert original(*unweave(cleaned)) == whole
+    assert take_out(cleaned, {}, read_block) == put_back(pieces)
+    assert any(piece.rule is None for piece in cleaned) or all(piece.rule == "form" for piece in cleaned)
