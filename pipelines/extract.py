@@ -157,7 +157,6 @@ def _article(reading: _Reading) -> Article:
         kind=kind_of(facts, reading.words),
         extractor=extractor(),
         removed=reading.text.removed,
-    
         next_page=reading.turns.following,
         first_page=reading.turns.first,
     )

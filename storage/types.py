@@ -67,6 +67,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
     GONE = "gone"
     DEFERRED = "deferred"
+    JOINED = "joined"
     POLLED = "polled"
     NOT_MODIFIED = "not-modified"
     POLL_FAILED = "poll-failed"
@@ -119,12 +120,13 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What a channel said of a page before it was fetched."""
+    """What was known of a page before it was fetched: from a channel, or (`first_page`) from the page before it."""
 
     title: str | None = None
     published: datetime | None = None
     published_source: DateSource | None = None
     language: str | None = None
+    first_page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,8 @@ class Article:
     `body` is plain text: a paragraph or heading a line, a blank line between, no Markdown marks.
     `canonical_url` is what the page declares (absolute, not yet trusted). `kind` is
     article | live | video | gallery. `language` is an ISO 639-1 code or None. `removed` are lines that were taken
-    out of the body, in order. `next_page` is the absolute URL of the article's next page, when it has several.
+    out of the body, in order. `next_page` is the absolute URL of the article's next page, when it has several and
+    that page is not joined yet; `first_page` that of the first one, when the page is a later one.
     """
 
     url: str
@@ -177,6 +180,7 @@ class Article:
     extractor: str = ""
     removed: tuple[Removed, ...] = ()
     next_page: str | None = None
+    first_page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
