@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -16,7 +17,8 @@ from pipelines.tree import text_of
 _BOXES = {"div", "section", "aside", "ol", "ul", "form", "footer", "p", "span", "figcaption"}
 _COMMENT_TAGS = {"div", "list", "section", "details", "ol", "ul"}
 _APPENDED_TAGS = {"div", "section", "aside"}
-_TEXTS = set("h1 h2 h3 h4 h5 h6 p strong b label small span div legend a em i".split())
+_HEADS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_TEXTS = _HEADS | {"p", "div", "span", "a", "b", "strong", "i", "em", "small", "label", "legend"}
 _BLOCKS = {"div", "section", "aside", "form", "article", "li", "td", "footer", "fieldset", "ul", "ol"}
 LONGEST_BOX = 900
 LONGEST_TEXT = 300
@@ -88,31 +90,36 @@ def _named_rule(element: HtmlElement, by_id: int, by_class: int, total: int) -> 
 
 def _form_texts(tree: HtmlElement) -> list[HtmlElement]:
     """Return the elements whose text is the heading or the note of a comment form, outer ones last."""
-    page = tree.text_content().lower()
-    stems = [stem for kind in ("comment form", "form note") for stem in phrases(kind).stems if stem in page]
+    texts = list(_texts(tree))
+    page = "\n".join(text for text, _ in texts)
+    stems = [stem for stem in _form_stems() if stem in page]
     found: dict[HtmlElement, None] = {}
-    for element in _holders(tree, stems) if stems else ():
-        while element.tag in _TEXTS and element not in found and (text := _short_text(element)):
-            if is_form_text(text):
+    for text, holder in texts if stems else ():
+        if not any(map(text.__contains__, stems)):
+            continue
+        element = holder
+        while element is not None and element.tag in _TEXTS and element not in found:
+            if is_form_text(_short_text(element)):
                 found[element] = None
-            parent = element.getparent()
-            if parent is None:
-                break
-            element = parent
+            element = element.getparent()
     return list(found)
 
 
-def _holders(tree: HtmlElement, stems: list[str]) -> Iterator[HtmlElement]:
-    """Yield the elements with a short text of their own in which one of the stems stands."""
+@cache
+def _form_stems() -> frozenset[str]:
+    stems = phrases("comment form").stems | phrases("form note").stems
+    return frozenset(stem for stem in stems if not any(other in stem for other in stems - {stem}))
+
+
+def _texts(tree: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
+    """Yield the short texts of a page in lower case, with the elements that they stand in."""
     for element in tree.iter():
         text = element.text
-        if text and len(text) < 2 * LONGEST_TEXT and any(map(text.lower().__contains__, stems)):
-            yield element
+        if text and 4 < len(text) < 2 * LONGEST_TEXT:
+            yield text.lower(), element
         tail = element.tail
-        if tail and len(tail) < 2 * LONGEST_TEXT and any(map(tail.lower().__contains__, stems)):
-            parent = element.getparent()
-            if parent is not None:
-                yield parent
+        if tail and 4 < len(tail) < 2 * LONGEST_TEXT and not tail.isspace():
+            yield tail.lower(), element.getparent()
 
 
 def _short_text(element: HtmlElement) -> str:

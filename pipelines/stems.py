@@ -41,7 +41,7 @@ def _of_alternative(part: str) -> frozenset[str]:
         run = ""
         if piece.startswith("(") and not optional:
             choices.append(stems_of(re.sub(r"^\((?:\?:)?|\)$", "", piece)))
-    return max((*choices, frozenset({run})), key=lambda choice: min(map(len, choice)))
+    return max((*choices, frozenset({run})), key=lambda choice: min(len(stem.strip()) for stem in choice))
 
 
 def _pieces(part: str) -> Iterator[tuple[str, bool]]:
