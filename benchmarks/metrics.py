@@ -45,6 +45,11 @@ def page_counts(truth: str, found: str) -> Counts:
     return tp / total, fp / total, fn / total
 
 
+def best_counts(truths: Iterable[str], found: str) -> Counts:
+    """Return the counts against the one of several accepted texts that fits best."""
+    return max((page_counts(truth, found) for truth in truths), key=lambda counts: f1_of([counts])[2])
+
+
 def f1_of(pages: Sequence[Counts]) -> tuple[float, float, float]:
     """Return the mean precision, the mean recall and their harmonic mean."""
     precisions = [tp / (tp + fp) for tp, fp, _ in pages if tp + fp > 0]

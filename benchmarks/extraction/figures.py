@@ -64,6 +64,16 @@ def text_f1(column: Column, places: Sequence[int]) -> float:
     return f1_of([column.counts[place] for place in places])[2]
 
 
+def lenient_f1(column: Column, places: Sequence[int]) -> float:
+    """Return F1 where optional paragraphs may be there or not."""
+    return f1_of([column.lenient[place] for place in places])[2]
+
+
+def has_optional(run: Run, places: Sequence[int]) -> bool:
+    """Tell whether there are optional paragraphs on some pages."""
+    return any(run.pages[place].optional for place in places)
+
+
 def work(column: Column, places: Sequence[int]) -> Work:
     """Return what some pages cost, and how many gave nothing."""
     answers = [column.answers[place] for place in places]
@@ -103,7 +113,8 @@ def flat(run: Run) -> dict[str, float | int | str]:
 def _of_set(run: Run, column: Column, corpus: str) -> dict[str, float | int | str]:
     places, start = run.places(corpus), f"{corpus}_{column.name}"
     got, cost = text(column, places), work(column, places)
-    return {
+    lenient = {f"{start}_f1_lenient": round(lenient_f1(column, places), 4)} if has_optional(run, places) else {}
+    return lenient | {
         f"{start}_precision": round(got.precision, 4),
         f"{start}_recall": round(got.recall, 4),
         f"{start}_f1": round(got.f1, 4),

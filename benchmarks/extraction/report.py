@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.extraction.bars import STOCK, bars
-from benchmarks.extraction.figures import METADATA, metadata, text, work
+from benchmarks.extraction.figures import METADATA, has_optional, lenient_f1, metadata, text, work
 from benchmarks.extraction.run import Run
 
 
@@ -29,6 +29,9 @@ def _show_set(run: Run, corpus: str) -> None:
         ratio = f"{cost.mean / stock:.2f}" if stock else "–"
         print(f"{name:<14}{got.precision:>8.4f}{got.recall:>8.4f}{got.f1:>8.4f}   {got.low:.4f}–{got.high:.4f}"
               f"  {cost.mean:>8.1f}{cost.median:>8.1f}{ratio:>9}{cost.empty:>7}")  # fmt: skip
+    if has_optional(run, places):
+        f1s = ", ".join(f"{name} {lenient_f1(column, places):.4f}" for name, column in run.columns.items())
+        print(f"  F1 where optional paragraphs may be there or not: {f1s}")
     for name, column in run.columns.items():
         for place in places:
             if problem := column.answers[place].problem:
