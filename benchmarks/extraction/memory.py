@@ -18,9 +18,10 @@ from pipelines.workers import WorkerFailure, WorkerPool
 from storage.types import Drop, Page
 
 PAGES = 20_000
-STEPS = 20
-"""So many points has the curve; the second (or 2,000 pages of 20,000) is what the last is compared with."""
-SETTLED = 2
+STEP, STEPS = 1_000, 20
+"""There is a point every so many pages, or so many points when there are fewer pages."""
+SETTLED = 2_000
+"""What the last point is compared with: the one after so many pages, or half-way when there are fewer."""
 TAIL = 100
 """A point is the median after so many pages, as single pages differ."""
 TIMEOUT, MEMORY_MB = 60.0, 1024
@@ -45,9 +46,14 @@ class Curve:
     failures: list[str]
 
     @property
+    def settled(self) -> Point:
+        """The point that the last one is compared with."""
+        return next(point for point in self.points if point.pages >= min(SETTLED, self.points[-1].pages // 2))
+
+    @property
     def ratio(self) -> float:
         """The last point's memory in terms of the settled one's."""
-        return self.points[-1].rss / self.points[min(SETTLED, len(self.points) - 1)].rss
+        return self.points[-1].rss / self.settled.rss
 
     def flat(self) -> dict[str, float | int]:
         """Return every figure under a name of its own."""
@@ -77,7 +83,7 @@ async def _measure(pages: Sequence[TruePage], number: int, life_tasks: int) -> C
                 seen.append(await pool.run(work, url, body))
             except WorkerFailure as failure:  # a new worker begins below: the curve says so
                 failures.append(f"page {done}, {url}: {failure}")
-            if done % max(1, number // STEPS) == 0 or done == number:
+            if done % min(STEP, max(1, number // STEPS)) == 0 or done == number:
                 points.append(_point(done, seen))
                 _progress(done, number)
     finally:
@@ -123,8 +129,7 @@ def show(curve: Curve) -> None:
     top = max(point.rss for point in curve.points)
     for point in curve.points:
         print(f"{point.pages:>8,}{point.rss:>9.1f}{point.peak:>9.1f}  {'█' * round(40 * point.rss / top)}")
-    settled = curve.points[min(SETTLED, len(curve.points) - 1)].pages
-    print(f"last ÷ after {settled:,}: {curve.ratio:.2f}; peak {curve.points[-1].peak:.0f} MB")
+    print(f"last ÷ after {curve.settled.pages:,}: {curve.ratio:.2f}; peak {curve.points[-1].peak:.0f} MB")
     print(f"newsdesk replaces a worker after {curve.life_tasks:,} tasks; until there the peak was {curve.life:.0f} MB")
     for failure in curve.failures:
         print(f"the worker failed and was replaced: {failure}")

@@ -56,4 +56,5 @@ def _show_bars(run: Run) -> None:
         print("\nnewsdesk beside stock")
     for bar in found:
         wanted = f"{'≤' if bar.at_most else '≥'} {bar.wanted:g}"
-        print(f"{'pass' if bar.passed else 'FAIL':<6}{bar.name:<22}{bar.value:>+8.3f}  {wanted:<9}{bar.note}")
+        value = f"{bar.value:.3f}" if bar.at_most else f"{bar.value:+.3f}"
+        print(f"{'pass' if bar.passed else 'FAIL':<6}{bar.name:<22}{value:>8}  {wanted:<9}{bar.note}")
