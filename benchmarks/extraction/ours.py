@@ -60,9 +60,9 @@ def _written_day(raw: str) -> date | None:
 
 
 def _day_in_words(raw: str) -> date | None:
-    import dateparser
-
     with contextlib.suppress(Exception):
+        import dateparser
+
         read = dateparser.parse(raw, settings={"REQUIRE_PARTS": ["day", "month", "year"]})
         return read.date() if read else None
     return None
