@@ -113,6 +113,7 @@ def flat(run: Run) -> dict[str, float | int | str]:
 def _of_set(run: Run, column: Column, corpus: str) -> dict[str, float | int | str]:
     places, start = run.places(corpus), f"{corpus}_{column.name}"
     got, cost = text(column, places), work(column, places)
+    lenient: dict[str, float | int | str]
     lenient = {f"{start}_f1_lenient": round(lenient_f1(column, places), 4)} if has_optional(run, places) else {}
     return lenient | {
         f"{start}_precision": round(got.precision, 4),

@@ -49,7 +49,7 @@ def _trafilatura(fast: bool) -> System:
     from trafilatura import bare_extraction
 
     def extract(html: bytes, url: str) -> Any:
-        options = {"fast": True} if fast else {}
+        options: Any = {"fast": True} if fast else {}
         return bare_extraction(html, url=url, with_metadata=True, include_comments=False, **options)
 
     def tell(got: Any) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def run(pages: Sequence[TruePage], pythons: dict[str, str]) -> Run:
     columns: dict[str, Column] = {}
     missing: dict[str, str] = {}
     with ExitStack() as stack:
-        children = []
+        children: list[Child] = []
         for name, python in pythons.items():
             try:
                 child = Child(name, python)
@@ -86,7 +86,7 @@ def run(pages: Sequence[TruePage], pythons: dict[str, str]) -> Run:
     return Run(pages, columns, missing)
 
 
-def _ask(pages: Sequence[TruePage], children: Sequence[Child], columns: dict[str, Column]) -> None:
+def _ask(pages: Sequence[TruePage], children: list[Child], columns: dict[str, Column]) -> None:
     for page in pages[-WARM_UP:]:
         for child in children:
             child.ask(page.body(), page.url)
