@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+from lxml.html import HtmlElement
+
 from pipelines.phrases import phrases
+from pipelines.scan import text_of
 from storage.types import Access
 
+_TIERS = ("article:content_tier", "content_tier", "og:article:content_tier", "sailthru.content_tier", "article:opinion_tier", "cxenseparse:recs:paywall",
+          "access", "content-access", "paywall", "ispaid", "premium", "article:access", "article.access", "content_access")  # fmt: skip
+_LOCKED = re.compile(r"\b(?:locked|paid|premium|subscriber|subscription|closed|plus|true|yes|abo)\b")
+_NAME = re.compile(r"([.#])([\w-]+)")
 SHORT = 120
 """Words; a page with more of its own text than this is no stub."""
 START = 3_000
@@ -35,12 +43,65 @@ def _says(kind: str, title: str, text: str) -> bool:
     return bool(phrases(kind).search(title) or phrases(kind).search(text[:START]))
 
 
-def access_of(node: dict[str, Any] | None, meta: dict[str, str], text: Callable[[], str], words: int) -> Access:
-    """Return the access that a page's markup and words tell of. `text`, what a reader sees, is asked for if needed."""
-    tier = meta.get("article:content_tier", "").lower()
-    closed = str((node or {}).get("isAccessibleForFree")).lower() in ("false", "no", "0") or tier == "locked"
+def access_of(
+    node: dict[str, Any] | None,
+    meta: dict[str, str],
+    text: Callable[[], str],
+    words: int,
+    gated: int | None = None,
+) -> Access:
+    """Return the access that a page's markup and words tell of. `text`, what a reader sees, is asked for if needed.
+
+    `gated` is the number of words in the part of the page that its markup calls closed: where they are there, the
+    text is there.
+    """
+    tier = _tier(meta)
+    closed = _is_closed(node) or tier == "locked"
+    if closed and gated is not None:
+        return Access.METERED if gated >= SHORT // 2 else Access.PAYWALLED
     if words < SHORT or closed:
         walled = bool(phrases("paywall").search(text()))
         if walled or (closed and words < SHORT):
             return Access.PAYWALLED
     return Access.METERED if closed or tier == "metered" else Access.FREE
+
+
+def _tier(meta: dict[str, str]) -> str:
+    """Return free | metered | locked | empty from the meta tags that say it."""
+    said = " ".join(meta[name] for name in _TIERS if name in meta).lower()
+    if not said:
+        return ""
+    if _LOCKED.search(said):
+        return "locked"
+    return "metered" if "meter" in said else "free"
+
+
+def _is_closed(node: dict[str, Any] | None) -> bool:
+    told = [(node or {}).get("isAccessibleForFree")]
+    told += [part.get("isAccessibleForFree") for part in _parts(node)]
+    return any(str(value).rsplit("/", 1)[-1].strip().lower() in ("false", "no", "0") for value in told)
+
+
+def _parts(node: dict[str, Any] | None) -> list[dict[str, Any]]:
+    parts = (node or {}).get("hasPart")
+    return [part for part in (parts if isinstance(parts, list) else [parts]) if isinstance(part, dict)]
+
+
+def gated_words(node: dict[str, Any] | None, tree: HtmlElement) -> int | None:
+    """Return the number of words in the parts of a page that JSON-LD calls closed, None where it names none."""
+    if not _is_closed(node):
+        return None
+    raws = [part.get("cssSelector") for part in _parts(node) if _is_closed(part)]
+    names = [found for raw in raws if isinstance(raw, str) for found in _NAME.findall(raw)[-3:]]
+    if not names:
+        return None
+    elements = [element for kind, name in names[:6] for element in _named(tree, kind, name)[:50]]
+    return sum(len(text_of(element, 20_000).split()) for element in elements)
+
+
+def _named(tree: HtmlElement, kind: str, name: str) -> list[HtmlElement]:
+    if kind == "#":
+        return list(tree.xpath("//*[@id=$name]", name=name))
+    return list(
+        tree.xpath("//*[contains(concat(' ', normalize-space(@class), ' '), concat(' ', $name, ' '))]", name=name)
+    )

@@ -3,84 +3,116 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
+from pipelines.bywords import any_of, words
 from pipelines.clean import clean_text
+from pipelines.roles import bare_line, is_desk, is_particle, without_by, without_role
 
 MOST = 12
-_BY = re.compile(
-    r"^(?:(?:written |posted |story |text |reported |photos? |words )?by|von|par|por|di|da|door|av|af|autor(?:in)?|author|od|от)\b[:\s]+",
-    re.IGNORECASE,
-)
-_EMAIL = re.compile(r"\(?\b[\w.+-]+@[\w-]+\.[\w.-]+\)?")
-_HANDLE = re.compile(r"(?:^|\s)\(?@\w+\)?")
-_URL = re.compile(r"^(?:https?:|www\.|/)|\.(?:com|org|net|html?)\b", re.IGNORECASE)
-_ROLE = re.compile(
-    r"\s*(?:[,|(–—/]|\s-)\s*(?:the |senior |chief |staff |political |foreign |special |contributing |guest )*"
-    r"(?:reporter|writer|editor|correspondent|columnist|journalist|contributor|producer|photographer|redakteur(?:in)?"
-    r"|korrespondent(?:in)?|associated press|ap|reuters|afp|dpa|cnn|bbc|usa today|for .+"
-    r"|.*\b(?:news|times|post|staff|editor|reporter|writer|correspondent)\b).*$",
-    re.IGNORECASE,
-)
-_OFFICE = re.compile(
-    r"\b(?:chief|officer|head of|director|president|ceo|cto|founder|professor|manager|fellow|anchor|link copied"
-    r"|read more|view (?:all|profile)|follow|published|updated)\b",
-    re.IGNORECASE,
-)
-_SPLIT = re.compile(r"\s*(?:,|;|\||/|&|\band\b|\bund\b|\bet\b|\by\b|\be\b|\bog\b|\boch\b|\ben\b)\s+", re.IGNORECASE)
+MOST_WORDS = 6
+_URL = re.compile(r"^(?:https?:|www\.|/)|\.(?:com|org|net|html?|co\.\w\w)\b", re.IGNORECASE)
+_OFFICE = re.compile(rf"\b{any_of('office')}\b", re.IGNORECASE)
 _PAPER = re.compile(
-    r"^the \w+|\b(?:journal|times|post|gazette|herald|tribune|news|magazine|telegra(?:m|ph)|daily|press|media|network"
-    r"|team|staff|desk|bureau|newsroom|zeitung|redaktion|online|agency|agentur|wires?)$",
+    rf"^the \w+|\b{any_of('paper')}$|新闻|新聞|通讯社|通信|編集部|编辑部|뉴스|وكالة",
     re.IGNORECASE,
 )
-_COPIED = re.compile(
-    r"\s*(?:link copied|copy link|opens in (?:a )?new (?:tab|window)|see all articles.*)\s*$", re.IGNORECASE
+_OF_OUTLET = re.compile(f"{any_of('outlet')}*")
+_LETTERED = "|".join(rf"\s{one}\s(?=\w+ \w)" for one in ("i", "y", "e", "en", "a"))
+"""Words for "and" that also stand in names: there two words must follow."""
+_CONNECTORS = "|".join(
+    rf"\s{one}\s"
+    for one in (
+        *("and", "und", "et", "og", "och", "ja", "és", "ve", "και", "и", "та", "și", "şi", "dan", "và", "و", "と"),
+        *("와", "및", "with", "mit", "avec", "/"),
+    )
 )
-_NOBODY = {
-    *("admin", "administrator", "staff", "editor", "editorial", "newsroom", "redaktion", "redaction", "rédaction"),
-    *("redacción", "unknown", "none", "null", "guest", "webmaster", "author", "news", "online", "web", "anonymous"),
-    *("superuser", "undefined", "root", "user", "default", "editors", "staffwriter", "staffreporter", "newsdesk"),
-}
+_SPLIT = re.compile(
+    rf"\s*(?:[;|&＆、，・•]|{_CONNECTORS}|{_LETTERED})\s*|\s*,\s*(?:and|und|et|y|e|og|och|en)?\s+|,(?=\S)",
+    re.IGNORECASE,
+)
 
 
-def clean_authors(raw: Iterable[str], site: str = "") -> tuple[str, ...]:
-    """Return the names in what a page says of its authors, in order, each once."""
+def clean_authors(raw: Iterable[str], outlets: Iterable[str] = (), reversed_names: bool = False) -> tuple[str, ...]:
+    """Return the names in what a page says of its authors, in order, each once, without those of the outlet.
+
+    `reversed_names` says that each text is one name, its family name first before a comma.
+    """
     found: dict[str, str] = {}
+    sites = [_plain(site) for site in ([outlets] if isinstance(outlets, str) else outlets)]
     for text in raw:
-        for name in _names(text):
-            if _is_name(name, site):
-                found.setdefault(name.casefold(), name)
+        for name in _names(text, reversed_names):
+            if _is_name(name, sites):
+                found.setdefault(_plain(name), name)
     people = [name for name in found.values() if is_person(name)]
     return tuple(people or found.values())[:MOST]
 
 
 def is_person(name: str) -> bool:
     """Tell whether a name is not that of a paper, an agency or a desk."""
-    return not _PAPER.search(name)
+    return not _PAPER.search(name) and _plain(name) not in words("agency") and not is_desk(name)
 
 
-def _names(text: str) -> list[str]:
-    text = clean_text(text, 400)
-    text = _HANDLE.sub(" ", _EMAIL.sub(" ", text))
-    text = _COPIED.sub("", _BY.sub("", text.strip()))
-    text = _ROLE.sub("", text).strip(" ,;|")
-    whole = _PAPER.search(text) and "&" in text
-    return [_proper(_BY.sub("", part)) for part in ([text] if whole else map(_bare, _SPLIT.split(text))) if part]
+def looks_like_name(name: str) -> bool:
+    """Tell whether a text that readers see, and that nothing marks as a name, is written as names are."""
+    parts = name.replace("-", " ").split()
+    if not 1 <= len(parts) <= 5 or any(character.isdigit() for character in name):
+        return False
+    if not any(character.isupper() or character.islower() for character in name):
+        return 2 <= len(name) <= 24
+    big = [part for part in parts if not is_particle(part)]
+    return len(parts) >= 2 and len(big) >= 1 and all(part[0].isupper() or not part[0].isalpha() for part in big)
+
+
+def _names(text: str, reversed_names: bool) -> list[str]:
+    text = bare_line(clean_text(text, 400))
+    if reversed_names and text.count(",") == 1:
+        text = " ".join(part.strip() for part in reversed(text.split(",")))
+    text = without_role(text).strip(" ,;|")
+    if _PAPER.search(text) and "&" in text:
+        return [text]
+    parts = [part.strip() for part in _SPLIT.split(text) if part and part.strip()]
+    if len(parts) == 2 and "," in text and all(len(part.split()) == 1 and part[:1].isupper() for part in parts):
+        parts = [" ".join(reversed(parts))]
+    if any(part[0].isupper() for part in parts):
+        parts = [part for part in parts if not part[0].islower() or is_particle(re.split(r"[\s-]", part)[0])]
+    return [_proper(_bare(without_role(without_by(_bare(part))))) for part in parts]
 
 
 def _bare(part: str) -> str:
-    """Return a name without what was around it, but with the dot of an initial ("Nelson C.J.")."""
-    bare = part.strip(" .,;:|-–—()\"'")
-    return f"{bare}." if re.search(r"\.[A-Z]$", bare) and f"{bare}." in part else bare
+    """Return a name without what was around it, but with the dot of an initial ("Nelson C.J.") or of "Jr."."""
+    part = part.strip()
+    bare = part.strip(" .,;:|-–—()[]\"'*•·")
+    return f"{bare}." if re.search(r"(?:\.[A-Z]|\b[JS]r)$", bare) and f"{bare}." in part else bare
 
 
 def _proper(name: str) -> str:
-    return name.title() if name.isupper() and len(name) > 4 and " " in name else name
+    if " " not in name or len(name) <= 4 or _PAPER.search(name):
+        return name
+    return name.title() if name.isupper() or (name.islower() and name.isascii()) else name
 
 
-def _is_name(name: str, site: str) -> bool:
-    if not 2 < len(name) <= 60 or _URL.search(name) or sum(c.isdigit() for c in name) > 2 or _OFFICE.search(name):
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", "", text.casefold())
+
+
+def _is_name(name: str, sites: list[str]) -> bool:
+    plain = _plain(name)
+    if plain in words("agency") and plain not in sites:
+        return True
+    wide = any(unicodedata.east_asian_width(character) in "WF" for character in name)
+    if not (1 if wide else 2) < len(name) <= 60 or len(name.split()) > MOST_WORDS:
         return False
-    plain = re.sub(r"\W+", "", name.casefold())
-    outlet = re.sub(r"\W+", "", site.casefold())
-    return plain not in _NOBODY and plain != outlet and len(name.split()) <= 6
+    if _URL.search(name) or sum(character.isdigit() for character in name) > 2 or _OFFICE.search(name):
+        return False
+    login = name.isascii() and " " not in name and name == name.lower()
+    return plain not in words("nobody") and not login and not any(_is_outlet(plain, site) for site in sites)
+
+
+def _is_outlet(plain: str, site: str) -> bool:
+    """Tell whether a name is the outlet's, or that and "Staff"."""
+    for bare in (site, re.sub(r"^the|(?:com|org|net|news|online)$", "", site)):
+        if len(bare) > 3 and bare in plain:
+            return _OF_OUTLET.fullmatch(plain.replace(bare, "", 1)) is not None
+    return bool(site) and plain == site

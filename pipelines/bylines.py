@@ -2,12 +2,104 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+
 from lxml.html import HtmlElement
 from trafilatura.metadata import extract_author
 
-from pipelines.authors import clean_authors
+from pipelines.authors import clean_authors, is_person, looks_like_name
+from pipelines.bywords import any_of
+from pipelines.scan import text_of
+
+LONGEST = 120
+_MARKED = re.compile(
+    r"(?:^|[\s_-])(?:article|post|entry|story|news|meta|c|o|m)?[_-]*(?:authors?|bylines?|by-line|writers?|autor(?:en|es|zy)?|auteurs?|autore"
+    r"|contributors?|journalists?|redakteur|reporter)(?![a-z])|(?:author|byline)(?:s?[-_]*(?:name|link|list)|Name)",
+    re.IGNORECASE,
+)
+_NOT_NAMES = re.compile(
+    r"bio\b|avatar|image|img|photo|social|follow|about|title|role|job|email|date|time|related|comment|box|description|card|more|widget",
+    re.IGNORECASE,
+)
+_BY = re.compile(rf"^{any_of('byline')}(?:\s+|(?<=[:：\u3000-\u9fff]))(?=\S)", re.IGNORECASE)
+_KOREAN = re.compile(r"^[가-힣]{2,4}\s?(?:기자|특파원)$")
+AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|staff|contributors?|by|people|profiles?|journalists?|columnists?|reporters?|writers?|autor(?:en|es|a|zy)?|auteurs?|autori"
+    r"|redakteure?|medarbejder|skribent|journaliste|firmas|sobre-autor|user|users|team|bio|avtor|yazar(?:lar)?|penulis)/[^/?#]+",
+    re.IGNORECASE,
+)
 
 
-def byline(tree: HtmlElement, site: str) -> tuple[str, ...]:
+def byline(tree: HtmlElement, outlets: Iterable[str]) -> tuple[str, ...]:
     """Return the authors that Trafilatura sees on a page."""
-    return clean_authors((extract_author(tree) or "").split(";"), site)
+    return clean_authors((extract_author(tree) or "").split(";"), outlets)
+
+
+def seen_authors(around: Iterable[HtmlElement], outlets: Iterable[str]) -> tuple[str, ...]:
+    """Return the authors in the byline about a headline: links to their pages, what is marked as names, "By …"."""
+    elements, outlets = list(around), tuple(outlets)
+    for find in (_linked, _marked, _spoken):
+        for texts in find(elements):
+            found = tuple(
+                name for name in clean_authors(texts, outlets) if looks_like_name(name) or not is_person(name)
+            )
+            if any(map(is_person, found)):
+                return found
+    return ()
+
+
+def _linked(elements: list[HtmlElement]) -> Iterator[list[str]]:
+    for link in elements:
+        if link.tag == "a" and is_author_link(link):
+            yield [text for text in map(text_of, _beside(link)) if text]
+
+
+def is_author_link(link: HtmlElement) -> bool:
+    """Tell whether a link leads to an author's page."""
+    return "author" in (link.get("rel") or "").split() or bool(AUTHOR_PAGE.search(link.get("href") or ""))
+
+
+def _beside(link: HtmlElement) -> list[HtmlElement]:
+    """Return a link and those to other authors in the same line, or, where each stands in its own box, in the list."""
+    parent = link.getparent()
+    if parent is None:
+        return [link]
+    box = parent if sum(1 for _ in parent.iter("a")) > 1 else parent.getparent()
+    if box is None or len(text_of(box, 2 * LONGEST + 1)) > 2 * LONGEST:
+        return [link]
+    return [other for other in box.iter("a") if is_author_link(other)]
+
+
+def _marked(elements: list[HtmlElement]) -> Iterator[list[str]]:
+    for element in elements:
+        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
+        if len(names) > 2 and _MARKED.search(names) and not _NOT_NAMES.search(names):
+            text = text_of(element, LONGEST + 1)
+            if 2 < len(text) <= LONGEST:
+                yield _lines(element) or [text]
+
+
+def _lines(element: HtmlElement) -> list[str]:
+    """Return the texts of the parts of a byline that say "By", or of its links."""
+    pieces = [" ".join(piece.split()) for piece in element.itertext()]
+    pieces = [piece for piece in pieces if piece]
+    for at, piece in enumerate(pieces):
+        if _BY.match(piece):
+            return [piece]
+        if _BY.match(f"{piece} x") and at + 1 < len(pieces):
+            return [" ".join(pieces[at:])]
+    return []
+
+
+def _spoken(elements: list[HtmlElement]) -> Iterator[list[str]]:
+    """Yield short texts that begin with "By", or end as Korean bylines do."""
+    for element in elements:
+        own = (element.text or "").strip()
+        if own and (_BY.match(f"{own} x") or _KOREAN.match(own)) and element.tag not in ("a", "h1", "h2", "title"):
+            text = text_of(element, LONGEST + 1)
+            parent = element.getparent()
+            if text == own and not _BY.match(own) and not _KOREAN.match(own) and parent is not None:
+                text = text_of(parent, LONGEST + 1)  # "By" stands in a box of its own
+            if len(text) <= LONGEST:
+                yield [text]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
+
+from pipelines.mending import read_json
 
 ARTICLE_TYPES = {
     "Article",
@@ -25,33 +26,24 @@ ARTICLE_TYPES = {
     "ScholarlyArticle",
     "Review",
 }
+PAGE_TYPES = {"WebPage", "ItemPage", "AboutPage", "QAPage", "MedicalWebPage"}
 _DEEPEST = 6
-_LONGEST = 1_000_000
-_TRAILING_COMMA = re.compile(r",\s*([}\]])")
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")
+_INSIDE = (
+    "@graph",
+    "mainEntity",
+    "mainEntityOfPage",
+    "itemListElement",
+    "item",
+    "hasPart",
+    "subjectOf",
+    "liveBlogUpdate",
+)
+_WANTED = ("headline", "datePublished", "author", "articleBody", "dateModified", "articleSection")
 
 
 def read_block(text: str) -> Any:
     """Return what a JSON-LD block says, mended where it can be; None when it cannot be read."""
-    text = _WRAPPING.sub("", text[:_LONGEST]).strip().rstrip(";")
-    for mend in (_as_is, _lenient, _unescaped):
-        try:
-            return json.loads(mend(text), strict=False)
-        except (ValueError, RecursionError):
-            continue
-    return None
-
-
-def _as_is(text: str) -> str:
-    return text
-
-
-def _lenient(text: str) -> str:
-    return _TRAILING_COMMA.sub(r"\1", text)
-
-
-def _unescaped(text: str) -> str:
-    return _TRAILING_COMMA.sub(r"\1", html.unescape(text))
+    return read_json(text)
 
 
 def nodes(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
@@ -63,8 +55,8 @@ def nodes(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
             yield from nodes(part, depth + 1)
     elif isinstance(value, dict):
         yield value
-        for name in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "hasPart"):
-            if name in value:
+        for name in _INSIDE:
+            if isinstance(value.get(name), (dict, list)):
                 yield from nodes(value[name], depth + 1)
 
 
@@ -75,11 +67,34 @@ def types_of(node: dict[str, Any]) -> set[str]:
     return {str(name).rsplit("/", 1)[-1] for name in names if isinstance(name, str)}
 
 
-def article_node(blocks: list[Any]) -> dict[str, Any] | None:
-    """Return the object that describes the page's article: the one with the most to say."""
+def article_node(blocks: list[Any], url: str = "", title: str = "") -> dict[str, Any] | None:
+    """Return the object that describes the page's article: the one with the most to say, of this page if it tells."""
     candidates = [node for block in blocks for node in nodes(block) if types_of(node) & ARTICLE_TYPES]
-    wanted = ("headline", "datePublished", "author", "articleBody", "dateModified")
-    return max(candidates, key=lambda node: sum(name in node for name in wanted), default=None)
+    return max(candidates, key=lambda node: _weight(node, url, title), default=None)
+
+
+def _weight(node: dict[str, Any], url: str, title: str) -> int:
+    told = sum(bool(node.get(name)) for name in _WANTED)
+    headline = node.get("headline") or node.get("name")
+    if isinstance(headline, str) and headline and title and _plain(headline)[:60] in _plain(title):
+        told += 3
+    links = [node.get("url"), node.get("@id"), *texts(node.get("mainEntityOfPage"), "@id", "url")]
+    path = _path(url)
+    return told + 3 if path and any(isinstance(link, str) and _path(link) == path for link in links) else told
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", "", html.unescape(text).casefold())
+
+
+def _path(url: str) -> str:
+    return re.sub(r"^(?:https?:)?//[^/]*|[?#].*$|/$", "", url)
+
+
+def page_node(blocks: list[Any]) -> dict[str, Any]:
+    """Return what is said of the page itself, where nothing is said of an article."""
+    found = (node for block in blocks for node in nodes(block) if types_of(node) & PAGE_TYPES)
+    return next((node for node in found if "datePublished" in node), {})
 
 
 def resolved(node: dict[str, Any], blocks: list[Any]) -> dict[str, Any]:
@@ -110,8 +125,27 @@ def texts(value: Any, *names: str) -> list[str]:
     if isinstance(value, list):
         return [text for part in value[:50] for text in texts(part, *names)]
     if isinstance(value, dict):
-        for name in names:
+        for name in (*names, "@value", "@list", "@set"):
             found = texts(value.get(name), *names)
             if found:
                 return found
     return []
+
+
+def persons(value: Any) -> tuple[list[str], list[str]]:
+    """Return the names of the people, and those of the organisations, in what an object says of its authors."""
+    people: list[str] = []
+    others: list[str] = []
+    for part in value[:50] if isinstance(value, list) else [value]:
+        if isinstance(part, dict) and ("@list" in part or "@set" in part):
+            more = persons(part.get("@list") or part.get("@set"))
+            people += more[0]
+            others += more[1]
+            continue
+        names = texts(part, "name", "alternateName")
+        if not names and isinstance(part, dict):
+            whole = " ".join(texts([part.get("givenName"), part.get("familyName")]))
+            names = [whole] if whole else []
+        organised = isinstance(part, dict) and any(name.endswith("Organization") for name in types_of(part))
+        (others if organised else people).extend(names)
+    return people, others

@@ -7,6 +7,8 @@ from functools import cache
 from typing import Any
 
 SAMPLE = 600
+FIRST_LOOK = 200
+"""Characters that are enough to bear out what the page declares."""
 _CODE = re.compile(r"^\s*([A-Za-z]{2})(?:[-_].*)?$")
 
 
@@ -33,6 +35,8 @@ def detect(text: str, declared: str | None = None) -> str | None:
     told = code_of(declared)
     sample = text[:SAMPLE]
     if sum(character.isalpha() for character in sample) < 20:
+        return told
+    if told is not None and _identifier().classify(sample[:FIRST_LOOK])[0] == told:
         return told
     found, probability = _identifier().classify(sample)
     if told is not None and (found == told or probability < 0.95 or len(sample) < 100):

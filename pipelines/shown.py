@@ -1,0 +1,68 @@
+"""Read the dates that readers see about a headline, and those in the page's time elements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lxml.html import HtmlElement
+
+from pipelines.bywords import any_of
+from pipelines.clocks import Shown
+from pipelines.dates import read
+from pipelines.scan import text_of
+from pipelines.written import LONGEST, read_written
+from storage.types import DatePrecision
+
+MOST = 12
+_YEAR = re.compile(r"(?:19|20)\d\d|[12٠-٩][٠-٩]{3}")
+CHANGED = re.compile(any_of("changed"), re.IGNORECASE)
+
+
+def shown_dates(around: Iterable[HtmlElement], times: Iterable[HtmlElement], language: str | None) -> list[Shown]:
+    """Return the dates about a headline, nearest first, and those of the time elements among them in both forms."""
+    found: dict[tuple[str, bool], Shown] = {}
+    near = set()
+    for element in around:
+        near.add(element)
+        for raw in _dated(element):
+            reading = read_written(raw, language)
+            if reading is not None:
+                found.setdefault((raw, True), Shown(raw, reading))
+        if len(found) >= MOST:
+            break
+    for element in times:
+        raw = (element.get("datetime") or element.get("content") or "").strip()
+        reading = read(raw, language) if 8 <= len(raw) <= 60 else None
+        if reading is not None:
+            found.setdefault((raw, False), Shown(raw, reading, seen=False))
+    return list(found.values())
+
+
+def _dated(element: HtmlElement) -> Iterator[str]:
+    """Yield the short text in an element that has a year, and that of what it stands in, where its time may be."""
+    own = element.text or ""
+    if not _YEAR.search(own):
+        own = next((child.tail for child in element if child.tail and _YEAR.search(child.tail)), "")
+        if not own:
+            return
+    if len(own) > LONGEST:
+        return
+    text = text_of(element, LONGEST + 1)
+    yield text if len(text) <= LONGEST else " ".join(own.split())
+    parent = element.getparent()
+    if parent is not None and len(parent) <= 8:
+        wider = text_of(parent, LONGEST + 1)
+        if wider != text and len(wider) <= LONGEST:
+            yield wider
+
+
+def first_seen(shown: Iterable[Shown], changed: bool = False) -> Shown | None:
+    """Return the first date that readers see: of the publication, or of the last change."""
+    fit = [one for one in shown if one.seen and bool(CHANGED.search(one.raw)) is changed]
+    exact = (one for one in fit if one.reading.precision is not DatePrecision.DAY)
+    first = next(iter(fit), None)
+    finer = next(exact, None)
+    if first is not None and finer is not None and finer.reading.local.date() == first.reading.local.date():
+        return finer
+    return first
