@@ -134,7 +134,8 @@ def _refused(reading: _Reading) -> Drop | None:
 
 
 def _access(reading: _Reading) -> Access:
-    return access_of(reading.facts.node, reading.facts.meta, lambda: reading.visible, reading.words)
+    facts = reading.facts
+    return access_of(facts.node, facts.meta, lambda: reading.visible, reading.words, facts.gated)
 
 
 def _article(reading: _Reading) -> Article:
