@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lxml.etree import Element, XPath, strip_tags
+from lxml.etree import Element, XPath, strip_elements, strip_tags
 from lxml.html import HtmlElement
 from trafilatura.htmlprocessing import (
     _handle_forms,
@@ -18,11 +18,17 @@ from trafilatura.htmlprocessing import (
     delete_by_link_density,
     link_density_test_tables,
     process_node,
-    prune_html,
     recover_math,
 )
 from trafilatura.main_extractor import NOT_AT_THE_END, REBUILT_BLOCKS, handle_textelem
-from trafilatura.settings import INLINE_FORMATTABLE, MANUALLY_CLEANED, MANUALLY_STRIPPED, TAG_CATALOG, Extractor
+from trafilatura.settings import (
+    CUT_EMPTY_ELEMS,
+    INLINE_FORMATTABLE,
+    MANUALLY_CLEANED,
+    MANUALLY_STRIPPED,
+    TAG_CATALOG,
+    Extractor,
+)
 from trafilatura.utils import text_chars_test
 from trafilatura.xml import delete_element
 
@@ -41,6 +47,7 @@ _BY_ATTRIBUTES = XPath(
     " or (not(@id) and contains(@style, 'hidden')))) or @aria-hidden='true']",
     smart_strings=False,
 )
+_EMPTY = XPath(f".//*[not(node()) and ({' or '.join(f'self::{tag}' for tag in sorted(CUT_EMPTY_ELEMS))})]")
 _LENGTH = XPath("string-length(.)")
 _COUNT = XPath("count(.//*)")
 _PARAGRAPHS = XPath("//p//text()", smart_strings=False)
@@ -63,10 +70,10 @@ def _clean(tree: HtmlElement) -> None:
         if nested or (element.tag == "table" and element.get("role") in ("presentation", "none")):
             element.tag = "div"
     strip_tags(tree, MANUALLY_STRIPPED)
-    for element in list(tree.iter(*_CLEANED)):
-        delete_element(element)
+    strip_elements(tree, *_CLEANED, with_tail=False)
     _handle_forms(tree)
-    prune_html(tree)
+    for element in _EMPTY(tree):
+        delete_element(element)
 
 
 def _extract(tree: HtmlElement) -> Any:

@@ -9,7 +9,6 @@ import unicodedata
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u200b\u2060\ufeff]")
 _TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
 _GAP = re.compile(r"\s+")
-_INLINE_GAP = re.compile(r"[^\S\n]+")
 
 HEADLINE = 500
 DESCRIPTION = 2_000
@@ -31,5 +30,5 @@ def clean_text(text: str, limit: int = HEADLINE) -> str:
 def clean_body(text: str, limit: int = BODY) -> str:
     """Return a body: paragraphs as lines with a blank line between, control characters gone."""
     text = unicodedata.normalize("NFC", _CONTROL.sub("", text.replace("\r\n", "\n").replace("\u2028", "\n")))
-    lines = (_INLINE_GAP.sub(" ", line).strip() for line in text[:limit].split("\n"))
+    lines = (" ".join(line.split()) for line in text[:limit].split("\n"))
     return "\n\n".join(line for line in lines if line)

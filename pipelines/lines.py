@@ -45,6 +45,6 @@ def _pieces(element: Any) -> Iterator[str | None]:
 
 def count_words(text: str) -> int:
     """Return the number of words; of scripts without spaces between words, one for two characters."""
-    unspaced = len(_UNSPACED.findall(text))
+    unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))
     rest = _UNSPACED.sub(" ", text) if unspaced else text
     return len(_WORD.findall(rest)) + (unspaced + 1) // 2

@@ -24,6 +24,7 @@ _CLOSING = {
 } | {"!--": re.compile("-->")}
 _TAG = re.compile(r"<[^<>]{0,5000}>")
 _ELEMENT = re.compile(r"<[A-Za-z]")
+_LONG_CHUNK = re.compile(rf"<[^<]{{{2 * MAX_ATTRIBUTES},}}")
 _FEED = re.compile(rb"<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b")
 _TAGS = re.compile(rb"<[^<>]{0,2000}>")
 
@@ -54,8 +55,8 @@ def overgrown(text: str) -> Drop | None:
     """Return why markup without scripts is too much for the parsers: masses of elements, or of attributes in a tag."""
     if text.count("<") > MAX_ELEMENTS and len(_ELEMENT.findall(text)) > MAX_ELEMENTS:
         return Drop("too-big", f"more than {MAX_ELEMENTS} elements")
-    for chunk in text.split("<"):
-        if len(chunk) > 2 * MAX_ATTRIBUTES and len(_QUOTED.sub(" ", chunk).partition(">")[0].split()) > MAX_ATTRIBUTES:
+    for chunk in _LONG_CHUNK.findall(text):
+        if len(_QUOTED.sub(" ", chunk).partition(">")[0].split()) > MAX_ATTRIBUTES:
             return Drop("too-big", f"a tag with more than {MAX_ATTRIBUTES} attributes")
     return None
 

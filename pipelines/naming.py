@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 from trafilatura import xpaths
 
+from pipelines.stems import split_pattern, stems_of
+
 MOST_NAMES = 50_000
 """Remembered names; then all are forgotten, which bounds the memory."""
 
@@ -82,22 +84,27 @@ _IN_CLASS = {
     Says.CAPTION: "caption",
     Says.TEASER: "[Tt]easer",
     Says.ARTICLE_TEXT: "^post$|^entry$|" + "|".join(xpaths._ARTICLE_CONTENT_CLASS_TOKENS),
-    Says.STORY: "^(?:postarea|art-postcontent|text|cell|story)$|[Ff][Uu][Ll][Ll][Tt][Ee][Xx][Tt]|"
-    + "|".join(xpaths._STORY_CLASS_TOKENS),
+    Says.STORY: "^(?:postarea|art-postcontent|text|cell|story)$|(?i:fulltext)|" + "|".join(xpaths._STORY_CLASS_TOKENS),
     Says.CONTENT: "^content$|[Mm]ain-[Cc]ontent|[Pp]age-[Cc]ontent|" + "|".join(xpaths._MAIN_CONTENT_CLASS_TOKENS),
     Says.MAIN: "^main",
     Says.NOISE: _NOISE,
 }
-_Tests = tuple[re.Pattern[str], list[tuple[int, re.Pattern[str]]]]
+_Tests = dict[str, list[tuple[int, re.Pattern[str]]]]
 
 
 def _tests(patterns: dict[int, str]) -> _Tests:
-    """Return one pattern that says whether any matches, and each of them."""
-    return re.compile("|".join(patterns.values())), [(flag, re.compile(text)) for flag, text in patterns.items()]
+    """Return each alternative of the patterns with its flag, under a text that must stand in what it matches."""
+    found: _Tests = {}
+    for flag, text in patterns.items():
+        for part in split_pattern(text):
+            for stem in sorted(stems_of(part)):
+                found.setdefault(stem, []).append((flag, re.compile(part)))
+    return found
 
 
 _ID_TESTS = _tests(_IN_ID)
 _CLASS_TESTS = _tests(_IN_CLASS)
+_BOX_STEMS = stems_of(_NAMES)
 _ids: dict[str, int] = {}
 _classes: dict[str, int] = {}
 
@@ -114,11 +121,12 @@ def of_class(name: str) -> int:
     return found if found is not None else _judge(name, _CLASS_TESTS, _classes)
 
 
-def named(tree: HtmlElement, wanted: int) -> Iterator[tuple[HtmlElement, int, int]]:
-    """Yield the elements below `tree` whose id or class says one of `wanted`, with what each of the two says."""
-    elements = tree.iter()
-    next(elements)
-    for element in elements:
+def named(tree: HtmlElement, wanted: int, *tags: str) -> Iterator[tuple[HtmlElement, int, int]]:
+    """Yield the elements below `tree` whose id or class says one of `wanted`, with what each of the two says.
+
+    With `tags`, only elements with one of these are looked at.
+    """
+    for element in tree.iterdescendants(*tags):
         name = element.get("id")
         by_id = of_id(name) if name else 0
         name = element.get("class")
@@ -135,10 +143,13 @@ def by_first(element: HtmlElement, by_id: int, by_class: int) -> int:
 def _judge(name: str, tests: _Tests, known: dict[str, int]) -> int:
     if len(known) >= MOST_NAMES:
         known.clear()
-    says = 0
-    if tests[0].search(name):
-        says = sum(flag for flag, pattern in tests[1] if pattern.search(name))
-    if any(_BOX.match(part) for part in name.replace("_", "-").split()):
+    lower, says = name.lower(), 0
+    for stem in filter(lower.__contains__, tests):
+        for flag, pattern in tests[stem]:
+            if not says & flag and pattern.search(name):
+                says |= flag
+    lower = lower.replace("_", "-")
+    if any(map(lower.__contains__, _BOX_STEMS)) and any(map(_BOX.match, lower.split())):
         says |= Says.BOX
     known[name] = says
     return says

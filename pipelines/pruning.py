@@ -20,10 +20,15 @@ _APPENDED_TAGS = {"div", "section", "aside"}
 _HEADS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _TEXTS = _HEADS | {"p", "div", "span", "a", "b", "strong", "i", "em", "small", "label", "legend"}
 _BLOCKS = {"div", "section", "aside", "form", "article", "li", "td", "footer", "fieldset", "ul", "ol"}
+_PRUNED = Says.BOX | Says.APPENDED | Says.COMMENTS | Says.DISQUS
+_PRUNED_TAGS = _BOXES | _COMMENT_TAGS | _APPENDED_TAGS
 LONGEST_BOX = 900
 LONGEST_TEXT = 300
 _GOES_ON = re.compile(r"[\"”»’']|,? (?:is|was|and|but|said|says)\b")
 """What follows a form's note only where somebody writes about it."""
+MOST_REMEMBERED = 20_000
+_harmless: set[str] = set()
+"""Short texts in which no stem of a form's words stands: a site's pages share most of theirs."""
 _LENGTH = XPath("string-length(normalize-space(.))")
 
 
@@ -43,7 +48,7 @@ def prune(tree: HtmlElement) -> list[Dropped]:
     """
     total = int(_LENGTH(tree)) or 1
     dropped: list[Dropped] = []
-    for element, by_id, by_class in list(named(tree, Says.BOX | Says.APPENDED | Says.COMMENTS | Says.DISQUS)):
+    for element, by_id, by_class in list(named(tree, _PRUNED, *_PRUNED_TAGS)):
         rule = _named_rule(element, by_id, by_class, total)
         if rule:
             _drop(element, rule, dropped)
@@ -90,12 +95,13 @@ def _named_rule(element: HtmlElement, by_id: int, by_class: int, total: int) -> 
 
 def _form_texts(tree: HtmlElement) -> list[HtmlElement]:
     """Return the elements whose text is the heading or the note of a comment form, outer ones last."""
-    texts = list(_texts(tree))
+    texts = [(text, holder) for text, holder in _texts(tree) if text not in _harmless]
     page = "\n".join(text for text, _ in texts)
     stems = [stem for stem in _form_stems() if stem in page]
     found: dict[HtmlElement, None] = {}
-    for text, holder in texts if stems else ():
+    for text, holder in texts:
         if not any(map(text.__contains__, stems)):
+            _remember(text)
             continue
         element = holder
         while element is not None and element.tag in _TEXTS and element not in found:
@@ -103,6 +109,12 @@ def _form_texts(tree: HtmlElement) -> list[HtmlElement]:
                 found[element] = None
             element = element.getparent()
     return list(found)
+
+
+def _remember(text: str) -> None:
+    if len(_harmless) >= MOST_REMEMBERED:
+        _harmless.clear()
+    _harmless.add(text)
 
 
 @cache

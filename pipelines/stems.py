@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 _PIECE = re.compile(r"(\\.|\[(?:\\.|[^\]])*\]|.)", re.DOTALL)
+_GROUP = re.compile(r"\((?:\?i?:|(?!\?))")
+"""What a group begins with; what looks ahead stands in no text."""
 _QUANTIFIER = re.compile(r"[?*+]\??|\{[^}]*\}")
 
 
@@ -39,8 +41,9 @@ def _of_alternative(part: str) -> frozenset[str]:
             continue
         choices.append(frozenset({run}))
         run = ""
-        if piece.startswith("(") and not optional:
-            choices.append(stems_of(re.sub(r"^\((?:\?:)?|\)$", "", piece)))
+        group = _GROUP.match(piece)
+        if group and not optional:
+            choices.append(stems_of(piece[group.end() : -1]))
     return max((*choices, frozenset({run})), key=lambda choice: min(len(stem.strip()) for stem in choice))
 
 
