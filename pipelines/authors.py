@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pipelines.bywords import any_of, words
 from pipelines.clean import clean_text
@@ -65,7 +66,9 @@ def looks_like_name(name: str) -> bool:
     return len(parts) >= 2 and len(big) >= 1 and all(part[0].isupper() or not part[0].isalpha() for part in big)
 
 
+@lru_cache(maxsize=4096)
 def _names(text: str, reversed_names: bool) -> list[str]:
+    """Return the names in a text. Sites say their authors in several places, and on many pages."""
     text = bare_line(clean_text(text, 400))
     if reversed_names and text.count(",") == 1:
         text = " ".join(part.strip() for part in reversed(text.split(",")))

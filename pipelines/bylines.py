@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
-from trafilatura.metadata import extract_author
 
 from pipelines.authors import clean_authors, is_person, looks_like_name
 from pipelines.bywords import any_of
 from pipelines.scan import text_of
 
 LONGEST = 120
+MOST = 40
+_ELSEWHERE = ("nav", "footer", "aside", "form", "header")
+_CREDITS = XPath("//body//*[contains(@class, 'yline') or contains(@class, 'uthor') or contains(@id, 'yline')]")
 _MARKED = re.compile(
     r"(?:^|[\s_-])(?:article|post|entry|story|news|meta|c|o|m)?[_-]*(?:authors?|bylines?|by-line|writers?|autor(?:en|es|zy)?|auteurs?|autore"
     r"|contributors?|journalists?|redakteur|reporter)(?![a-z])|(?:author|byline)(?:s?[-_]*(?:name|link|list)|Name)",
     re.IGNORECASE,
 )
 _NOT_NAMES = re.compile(
-    r"bio\b|avatar|image|img|photo|social|follow|about|title|role|job|email|date|time|related|comment|box|description|card|more|widget",
+    r"bio\b|with-|has-|header|avatar|image|img|photo|social|follow|about|title|role|job|email|date|time|related|comment|box|description|card|more|widget",
     re.IGNORECASE,
 )
 _BY = re.compile(rf"^{any_of('byline')}(?:\s+|(?<=[:：\u3000-\u9fff]))(?=\S)", re.IGNORECASE)
@@ -32,8 +35,13 @@ AUTHOR_PAGE = re.compile(
 
 
 def byline(tree: HtmlElement, outlets: Iterable[str]) -> tuple[str, ...]:
-    """Return the authors that Trafilatura sees on a page."""
-    return clean_authors((extract_author(tree) or "").split(";"), outlets)
+    """Return the authors in what a page marks as a byline anywhere but in its navigation, where nothing else speaks."""
+    elements = [element for element in _CREDITS(tree)[:MOST] if next(element.iterancestors(*_ELSEWHERE), None) is None]
+    for texts in (*_marked(elements), *_spoken(elements)):
+        found = tuple(name for name in clean_authors(texts, outlets) if looks_like_name(name) and is_person(name))
+        if found:
+            return found
+    return ()
 
 
 def seen_authors(around: Iterable[HtmlElement], outlets: Iterable[str]) -> tuple[str, ...]:

@@ -28,7 +28,8 @@ LONGEST = 100
 COARSE = (DatePrecision.DAY, DatePrecision.MONTH)
 
 _ISO = re.compile(
-    r"^\s*(\d{4})-?(\d{2})(?:-?(\d{2})(?:[T\s]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?)?)?",
+    r"^\s*(\d{4})-?(\d{2})(?:-?(\d{2})(?!\d)"
+    r"(?:[T\s]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?)?|(?![-\d]))",
     re.IGNORECASE,
 )
 _RFC = re.compile(
@@ -68,6 +69,7 @@ def stamp_of(reading: Reading, raw: str, source: DateSource, now: datetime) -> S
     return Stamp(value if coarse else min(value, now), raw, source, reading.precision)
 
 
+@lru_cache(maxsize=2048)
 def read(raw: str, language: str | None = None) -> Reading | None:
     """Return what a written date says: ISO, RFC 2822, an epoch, or a date in words or numbers."""
     return _read_iso(raw) or _read_machine(raw) or read_written(raw, language) or _read_prose(raw, code_of(language))
@@ -116,7 +118,6 @@ def _read_machine(raw: str) -> Reading | None:
     return Reading(value.replace(tzinfo=None), DatePrecision.SECOND, value.utcoffset() or timedelta(0))
 
 
-@lru_cache(maxsize=512)
 def _read_prose(raw: str, language: str | None) -> Reading | None:
     """Ask dateparser, which is slow, for what no other reader knows."""
     if len(raw) > 60 or not re.search(r"\d{4}", raw) or not re.search(r"[^\W\d]{3}", raw):

@@ -50,10 +50,11 @@ def best_headline(told: str, og: str, h1: list[str], title: str, site: str, othe
     told, og, title = (without_outlet(text, site) for text in (told, og, title))
     shown = [without_outlet(text, site) for text in h1 if _is_long(text) and not _is_site(text, site)]
     said = [text for text in (told, og) if len(text) > 3 and not _is_site(text, site)]
-    known = {_plain(text) for text in (*said, title, *(without_outlet(text, site) for text in others))}
-    for text in shown:
-        if _plain(text) in known:
-            return text
+    for known in ((*said, title), others):
+        plain = {_plain(text if known is not others else without_outlet(text, site)) for text in known}
+        for text in shown:
+            if _plain(text) in plain:
+                return text
     for text in shown:
         for candidate in said:
             if _holds(text, candidate):

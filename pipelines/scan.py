@@ -11,21 +11,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines import jsonld
 from pipelines.clean import clean_text
-from pipelines.urls import host_of
 
 _SEEN = ("meta", "link", "title", "h1", "time", "script", "figure", "video", "iframe")
 _SEVERAL = {"article:tag", "article:author", "author", "citation_author", "dc.creator", "parsely-author", "og:video"}
 _ASIDE = {"nav", "footer", "aside", "form"}
-_BIG = 250
+_BIG = 120
 """Characters; a paragraph of so many belongs to the text, and what follows it does not speak of the headline."""
-AFTER, BEFORE, UP = 160, 50, 5
+AFTER, BEFORE, UP = 100, 40, 5
 MOST_H1 = 8
 _GAP = re.compile(r"\s+")
 
@@ -137,7 +136,7 @@ def _after(heading: HtmlElement) -> Iterator[HtmlElement]:
             for element in _inside(sibling):
                 yield element
                 left -= 1
-                if left <= 0 or (element.tag == "p" and len(element.text or "") > _BIG):
+                if left <= 0 or len(element.text or "") > _BIG:
                     return
         node = node.getparent()
         if node is None or node.tag in ("body", "html"):
@@ -185,6 +184,7 @@ def absolute(url: str, link: str | None) -> str | None:
         return None
     try:
         found = urljoin(url, link.strip())
+        parts = urlsplit(found)
     except ValueError:
         return None
-    return found if host_of(found) else None
+    return found if parts.scheme in ("http", "https") and parts.hostname else None

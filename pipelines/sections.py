@@ -12,6 +12,7 @@ from pipelines.clean import clean_text
 from pipelines.told import Told
 
 MOST_TAGS = 30
+MOST_TEXT = 2_000
 _SECTIONS = (
     "article:section",
     "parsely-section",
@@ -43,7 +44,7 @@ def _first_section(names: Iterable[str]) -> str | None:
 
 def _trail(told: Told) -> list[str]:
     """Return the names of the breadcrumbs, without the home page's and the article's own."""
-    names = _listed(told.scan.blocks) or microdata.breadcrumbs(told.scan.props)
+    names = _listed(told.scan.blocks) if told.scan.blocks else microdata.breadcrumbs(told.scan.props)
     texts = [clean_text(name, 100) for name in names]
     return [text for text in texts if text and not _HOME.match(text) and text not in (told.headline, told.site)]
 
@@ -71,7 +72,7 @@ def tags_of(told: Told, section: str | None) -> tuple[str, ...]:
         ]
     if not any(names):
         names = [element.text_content() for element in told.scan.tree.xpath('.//a[@rel="tag"]')[:MOST_TAGS]]
-    parts = (clean_text(part, 80) for text in names for part in re.split(r"[,;\n]", text))
+    parts = (part.strip() for text in names for part in re.split(r"[,;]", clean_text(text, MOST_TEXT)))
     found: dict[str, str] = {}
     for part in parts:
         if 1 < len(part) < 80 and not _CODE.match(part) and part != section:

@@ -25,6 +25,8 @@ def shown_dates(around: Iterable[HtmlElement], times: Iterable[HtmlElement], lan
     near = set()
     for element in around:
         near.add(element)
+        if not _has_year(element):
+            continue
         for raw in _dated(element):
             reading = read_written(raw, language)
             if reading is not None:
@@ -39,13 +41,16 @@ def shown_dates(around: Iterable[HtmlElement], times: Iterable[HtmlElement], lan
     return list(found.values())
 
 
+def _has_year(element: HtmlElement) -> bool:
+    own, after = element.text, element.tail
+    return bool((own and _YEAR.search(own)) or (after and _YEAR.search(after)))
+
+
 def _dated(element: HtmlElement) -> Iterator[str]:
-    """Yield the short text in an element that has a year, and that of what it stands in, where its time may be."""
+    """Yield the short text in or after an element that has a year, and that of what it stands in, with the time."""
     own = element.text or ""
     if not _YEAR.search(own):
-        own = next((child.tail for child in element if child.tail and _YEAR.search(child.tail)), "")
-        if not own:
-            return
+        own, element = element.tail or "", element.getparent()
     if len(own) > LONGEST:
         return
     text = text_of(element, LONGEST + 1)

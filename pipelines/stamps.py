@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from pipelines import jsonld, microdata
-from pipelines.clocks import Shown, on_own_clock
+from pipelines.clocks import on_own_clock
 from pipelines.dates import COARSE, from_url, read_stamp, stamp_of
 from pipelines.shown import first_seen
 from pipelines.told import Told
@@ -39,8 +39,9 @@ def stamps_of(told: Told) -> tuple[Stamp | None, Stamp | None]:
 def _on_clock(told: Told, stamp: Stamp | None, also: Stamp | None) -> Stamp | None:
     if stamp is None or stamp.precision in COARSE or stamp.source is DateSource.TEXT:
         return stamp
-    said = [Shown(value, reading, seen=False) for value, reading in told.meta_readings((*PUBLISHED, *MODIFIED))]
-    return on_own_clock(stamp, [*told.shown, *said], also)
+    said = list(told.shown_in_meta((*PUBLISHED, *MODIFIED)))
+    moved = on_own_clock(stamp, said, also)
+    return moved if moved is not stamp else on_own_clock(stamp, told.shown, also)
 
 
 def _published(told: Told) -> Stamp | None:

@@ -20,7 +20,6 @@ from pipelines.headlines import akin, best_headline
 from pipelines.scan import Scan
 from pipelines.shown import shown_dates
 from pipelines.urls import host_of, registrable_domain
-from pipelines.written import Reading
 
 _TITLES = ("twitter:title", "parsely-title", "sailthru.title", "title", "dc.title", "citation_title")
 _NO_COUNTRY = {"us", "io", "co", "tv", "me", "ai", "to", "fm", "ly", "gg", "cc", "eu"}
@@ -136,13 +135,12 @@ class Told:
         """The dates about the headline and in the page's time elements."""
         return shown_dates(self.around, self.scan.times, self.locale)
 
-    def meta_readings(self, names: Iterable[str]) -> Iterator[tuple[str, Reading]]:
+    def shown_in_meta(self, names: Iterable[str]) -> Iterator[Shown]:
         """Yield the dates in meta tags with what is read in them."""
-        for name in names:
-            raw = self.meta.get(name)
-            reading = read(raw, self.locale) if raw and len(raw) <= 60 else None
-            if raw and reading is not None:
-                yield raw, reading
+        for raw in {self.meta[name]: None for name in names if name in self.meta}:
+            reading = read(raw, self.locale) if len(raw) <= 60 else None
+            if reading is not None:
+                yield Shown(raw, reading, seen=False)
 
     @cached_property
     def path(self) -> str:
