@@ -10,7 +10,6 @@ from hashlib import blake2b
 from pipelines.fingerprint import content_hash
 from pipelines.lines import count_words
 from storage.blocks import Block, Reading, Tally
-from storage.searchtext import words
 
 LONG = 8
 """Words from which a line is hardly repeated by chance."""
@@ -27,13 +26,18 @@ VARIED = 4
 """A line of which one article in so many has new numbers may be a report."""
 _DIGITS = re.compile(r"\d+")
 _NO_WORD = re.compile(r"[^\w\s]|_")
+STEM = 6
+LEAST_STEMS = 3
+RELATED = 0.5
+"""Of a headline's words: a text that has so many of them is about the same."""
+_LETTERS = re.compile(r"[^\W\d_]{5,}")
 _NO_BLOCK = Block(0, 0, 0)
 
 
 def normalise(line: str) -> str:
     """Return a line in lower case, each number as 0, without punctuation, white space single."""
-    text = unicodedata.normalize("NFKC", line).casefold()
-    return " ".join(_NO_WORD.sub("", _DIGITS.sub("0", text)).split())
+    text = line if line.isascii() else unicodedata.normalize("NFKC", line)
+    return " ".join(_NO_WORD.sub("", _DIGITS.sub("0", text.casefold())).split())
 
 
 @lru_cache(maxsize=4096)
@@ -42,8 +46,10 @@ def read_block(line: str) -> Block:
     text = normalise(line) if len(line) <= LONGEST else ""
     if not text:
         return _NO_BLOCK
-    digits = "".join(_DIGITS.findall(line))
-    return Block(_hash(text) or 1, count_words(line), _hash(digits) if digits else 0)
+    spaced = text.count(" ") + 1
+    number = spaced if text.isascii() or spaced >= LONG else max(spaced, count_words(line))
+    digits = "".join(_DIGITS.findall(line)) if "0" in text else ""
+    return Block(_hash(text) or 1, number, _hash(digits) if digits else 0)
 
 
 def _hash(text: str) -> int:
@@ -66,22 +72,19 @@ def is_boilerplate(tally: Tally, stories: int, articles: int) -> bool:
     return tally.at_top >= AT_EDGE * tally.stories and tally.stories >= SHARE_TOP * stories
 
 
-STEM = 6
-SHORTEST_STEM = 4
-LEAST_STEMS = 3
-RELATED = 0.5
+def are_related(headline: str, text: str) -> bool:
+    """Tell whether a text (in lower case) is about what an earlier headline says: most of its words come again.
 
-
-def stems(text: str) -> frozenset[str]:
-    """Return the beginnings of a text's longer words: what it is about, whatever the inflection."""
-    return frozenset(word[:STEM] for word in words(text) if len(word) >= SHORTEST_STEM and not word.isdigit())
-
-
-def are_related(headline: str, text: frozenset[str]) -> bool:
-    """Tell whether a text (as stems) is about what an earlier headline says: most of its words come again."""
-    told = stems(headline)
-    shared = len(told & text)
+    Words count by their beginning, whatever the inflection; in scripts without spaces there are none.
+    """
+    told = _stems(headline)
+    shared = sum(stem in text for stem in told)
     return shared >= LEAST_STEMS and shared >= RELATED * len(told)
 
 
-READING = Reading(read_block, is_boilerplate, are_related, stems, count_words, content_hash)
+@lru_cache(maxsize=1024)
+def _stems(headline: str) -> frozenset[str]:
+    return frozenset(word[:STEM] for word in _LETTERS.findall(headline.casefold()))
+
+
+READING = Reading(read_block, is_boilerplate, are_related, count_words, content_hash)

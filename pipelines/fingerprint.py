@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
 
-_GAP = re.compile(r"\s+")
-_QUOTES = str.maketrans("‘’‚‛“”„‟«»‹›′″–—‐‑", '\'\'\'\'""""""""\'"----')
+_QUOTES = tuple(zip("‘’‚‛“”„‟«»‹›′″–—‐‑", '\'\'\'\'""""""""\'"----', strict=True))
 
 
 def content_hash(headline: str, body: str) -> str:
@@ -20,4 +18,8 @@ def content_hash(headline: str, body: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _GAP.sub(" ", unicodedata.normalize("NFKC", text).translate(_QUOTES)).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        for quote, plain in _QUOTES:  # many times as fast as str.translate
+            text = text.replace(quote, plain)
+    return " ".join(text.split())

@@ -12,7 +12,7 @@ from storage.blocks import Reading, lines_of
 from storage.cleaning import clean, recleaned
 from storage.learning import Lesson, Study, record, record_revision, study, weigh
 from storage.locks import lock_outlet
-from storage.removals import read_removed, write_removed
+from storage.removals import add_removed, read_removed, write_removed
 from storage.schema import article_aliases, articles, revisions, sources
 from storage.types import Access, Article, Identity, Outcome, Revision, Stored, StoredArticle
 from storage.upsert import insert_ignore
@@ -52,7 +52,7 @@ def store_article(
         _add_aliases(connection, known.id, identity, known.url_key, now)
         return Stored(outcome[0], known.id, outcome[1], known.story_id)
     found = study(connection, identity.outlet, lines_of(article.body), reading) if reading else None
-    lesson = _lesson(connection, found, article, reading, now)
+    lesson = _lesson(connection, found, article, reading)
     raw = identity.content_hash
     if reading and found:
         taken = found.taken() | (lesson.taken() if lesson else {})
@@ -64,20 +64,18 @@ def store_article(
         return Stored(Outcome.ALIAS, twin.id, twin.revision, twin.story_id)
     article_id = _insert(connection, article, identity, source_id, now)
     if reading and article.removed:
-        write_removed(connection, article_id, article.removed, reading.block)
+        add_removed(connection, article_id, article.removed, reading.block)
     if found and lesson:
         record(connection, found, lesson, article_id, now)
     _add_aliases(connection, article_id, identity, identity.url_key, now)
     return Stored(Outcome.STORED, article_id, 1)
 
 
-def _lesson(
-    connection: sa.Connection, found: Study | None, article: Article, reading: Reading | None, now: datetime
-) -> Lesson | None:
+def _lesson(connection: sa.Connection, found: Study | None, article: Article, reading: Reading | None) -> Lesson | None:
     """Return what a new article teaches of its site; a consent or bot wall is no article of it."""
     if found is None or reading is None or article.access in (Access.CONSENT, Access.BOT_WALL):
         return None
-    return weigh(connection, found, f"{article.headline}\n{article.body}", reading, now)
+    return weigh(connection, found, f"{article.headline}\n{article.body}", reading)
 
 
 def _look_again(

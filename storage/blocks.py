@@ -44,13 +44,13 @@ class Tally:
 class Reading:
     """How texts are read: the pipelines' pure functions that storage works with.
 
-    `block` reads a line, `is_boilerplate` decides on a tally at a site with so many stories and articles.
+    `block` reads a line, `is_boilerplate` decides on a tally at a site with so many stories and articles,
+    `are_related` tells whether a text (in lower case) is about what an earlier headline says.
     """
 
     block: Callable[[str], Block]
     is_boilerplate: Callable[[Tally, int, int], bool]
-    are_related: Callable[[str, frozenset[str]], bool]
-    stems: Callable[[str], frozenset[str]]
+    are_related: Callable[[str, str], bool]
     count_words: Callable[[str], int]
     content_hash: Callable[[str, str], str]
 

@@ -22,6 +22,8 @@ _NOTHING_WAITS = {"reclean_below": None, "reclean_since": None}
 
 def clean(article: Article, identity: Identity, taken: Mapping[int, str], reading: Reading) -> tuple[Article, Identity]:
     """Return an extracted article without the blocks that are taken; its `removed` are all lines that are out."""
+    if not taken and not article.removed:
+        return article, identity
     pieces = take_out(bounded(weave(article.body, article.removed)), taken, reading.block)
     body, removed = unweave(pieces)
     if not any(line.rule in OWN_RULES for line in removed):

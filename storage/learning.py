@@ -10,16 +10,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage import tallies
 from storage.blocks import BANNED, LEARNED, Block, Reading, Tally
-from storage.schema import articles, site_blocks, sites
-from storage.upsert import insert_ignore, upsert
+from storage.schema import sites
 
 MOST_LINES = 500
 """Lines of one text that are counted: half from its beginning, half from its end."""
 SAME_STORY = 0.4
 """Of a text's words, in blocks that one earlier story had: it is told again."""
 LONG = 8
-STORIES_ASKED = 20
+LEAST_STORIES = 3
 AGE = timedelta(days=45)
 """How far back articles are cleaned again when something is learned."""
 UNSEEN = timedelta(days=30)
@@ -33,13 +33,14 @@ class Study:
     site: str
     lines: list[tuple[str, Block]]
     rows: dict[int, Any]
-    stories: int = 0
-    articles: int = 0
 
     def taken(self) -> dict[int, str]:
         """Return the blocks that are taken out, each with its rule."""
-        rules = {hash_: rule_of(row) for hash_, row in self.rows.items()}
-        return {hash_: rule for hash_, rule in rules.items() if rule is not None}
+        return _taken(self.rows)
+
+    def blocks(self) -> dict[int, tuple[str, Block]]:
+        """Return each block once, with its line."""
+        return {block.hash: (line, block) for line, block in self.lines if block.hash}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,78 +67,82 @@ def rule_of(row: Any) -> str | None:
     return LEARNED if row.learned_at is not None else None
 
 
+def _taken(rows: dict[int, Any]) -> dict[int, str]:
+    return {hash_: rule for hash_, row in rows.items() if (rule := rule_of(row)) is not None}
+
+
 def study(connection: sa.Connection, site: str, lines: Sequence[str], reading: Reading) -> Study:
     """Read what the site's counts say of a text's lines."""
     if len(lines) > MOST_LINES:
         lines = [*lines[: MOST_LINES // 2], *lines[-MOST_LINES // 2 :]]
     blocks = [(line, reading.block(line)) for line in lines]
-    rows = _known(connection, site, [block.hash for _, block in blocks])
-    total = connection.execute(sa.select(sites.c.stories, sites.c.articles).where(sites.c.site == site)).first()
-    return Study(site, blocks, rows, *(total or (0, 0)))
+    return Study(site, blocks, tallies.known_blocks(connection, site, [block.hash for _, block in blocks]))
 
 
 def taken_at(connection: sa.Connection, site: str, hashes: Iterable[int]) -> dict[int, str]:
     """Return those of the blocks that are taken out of the site's articles, each with its rule."""
-    return Study(site, [], _known(connection, site, hashes)).taken()
+    return _taken(tallies.known_blocks(connection, site, hashes))
 
 
-def _known(connection: sa.Connection, site: str, hashes: Iterable[int]) -> dict[int, Any]:
-    """Return the rows of blocks."""
-    asked = sorted(set(hashes) - {0})
-    rows: dict[int, Any] = {}
-    for first in range(0, len(asked), MOST_LINES):
-        some = site_blocks.c.block_hash.in_(asked[first : first + MOST_LINES])
-        found = connection.execute(sa.select(site_blocks).where(site_blocks.c.site == site, some))
-        rows |= {row.block_hash: row for row in found}
-    return rows
-
-
-def weigh(connection: sa.Connection, found: Study, text: str, reading: Reading, now: datetime) -> Lesson:
+def weigh(connection: sa.Connection, found: Study, text: str, reading: Reading) -> Lesson:
     """Decide what a new article adds to its site's counts. `text` is its headline and body."""
     story, share = _same_story(found)
-    related = _related(connection, found, text, reading)
-    places = _edges(found)
-    values = []
-    for hash_, (line, block) in {block.hash: (line, block) for line, block in found.lines if block.hash}.items():
+    related = set() if story is not None else _related(connection, found, text, reading)
+    top, end = _edges(found)
+    counted = []
+    for hash_, (line, block) in found.blocks().items():
         row = found.rows.get(hash_)
         new_story = story is None and (row is None or row.last_story not in related)
-        top, end = places[hash_] if new_story else (0, 0)
-        values.append(_row(row, hash_, block, line, new_story or row is None, (top, end)))
-    total = (found.stories + (story is None), found.articles + 1)
-    learned = frozenset(one["block_hash"] for one in values if _is_learned(one, found.rows, total, reading))
-    for one in values:
-        one["learned_at"] = now if one["block_hash"] in learned else None
-    return Lesson(story, share, values, learned)
+        one = {
+            "block_hash": hash_,
+            "df": int(new_story or row is None),
+            "at_top": int(new_story and hash_ in top),
+            "at_end": int(new_story and hash_ in end),
+            "varied": int(row is not None and row.digits != block.digits),
+            "n_words": block.words,
+            "digits": block.digits,
+            "example": line if row is not None else None,
+        }
+        counted.append(one)
+    return Lesson(story, share, counted, _learned(connection, found, counted, story is None, reading))
 
 
-def _row(row: Any, hash_: int, block: Block, line: str, new_story: bool, edges: tuple[int, int]) -> dict[str, Any]:
-    """Return what one article adds to a block's row: numbers are added, the rest is set."""
-    return {
-        "block_hash": hash_,
-        "df": int(new_story),
-        "articles": 1,
-        "at_top": edges[0],
-        "at_end": edges[1],
-        "varied": int(row is not None and row.digits != block.digits),
-        "n_words": block.words,
-        "digits": block.digits,
-        "example": line if row is not None else None,
-    }
+def _learned(
+    connection: sa.Connection, found: Study, counted: list[dict[str, Any]], new_story: bool, reading: Reading
+) -> frozenset[int]:
+    """Return the blocks that become boilerplate."""
+    near = [(one, row) for one in counted if (row := _candidate(found.rows.get(one["block_hash"]))) is not None]
+    if not near:
+        return frozenset()
+    stories, articles = tallies.totals(connection, found.site)
+    total = (stories + new_story, articles + 1)
+    return frozenset(
+        one["block_hash"]
+        for one, row in near
+        if reading.is_boilerplate(
+            Tally(
+                words=one["n_words"],
+                stories=row.df + one["df"],
+                articles=row.articles + 1,
+                at_top=row.at_top + one["at_top"],
+                at_end=row.at_end + one["at_end"],
+                varied=row.varied + one["varied"],
+            ),
+            *total,
+        )
+    )
 
 
-def _is_learned(one: dict[str, Any], rows: dict[int, Any], total: tuple[int, int], reading: Reading) -> bool:
-    row = rows.get(one["block_hash"])
-    if row is None or row.learned_at is not None:
-        return False
-    names = ("df", "articles", "at_top", "at_end", "varied")
-    return reading.is_boilerplate(Tally(one["n_words"], *(getattr(row, n) + one[n] for n in names)), *total)
+def _candidate(row: Any) -> Any:
+    """Return the row when its block can be learned now."""
+    return row if row is not None and row.learned_at is None and row.articles + 1 >= LEAST_STORIES else None
 
 
 def _same_story(found: Study) -> tuple[int | None, float]:
     """Return the earlier story that a large part of the text stands in already, and that part."""
     words: Counter[int] = Counter()
     total = 0
-    for hash_, block in {block.hash: block for _, block in found.lines if block.hash}.items():
+    for hash_, (_, block) in found.blocks().items():
         row = found.rows.get(hash_)
         if row is not None and (row.learned_at is not None or row.verdict is not None):
             continue
@@ -153,19 +158,17 @@ def _same_story(found: Study) -> tuple[int | None, float]:
 
 def _related(connection: sa.Connection, found: Study, text: str, reading: Reading) -> set[int]:
     """Return the stories that share blocks with the text and are about the same: their blocks are background."""
-    stories = {row.last_story for row in found.rows.values() if row.learned_at is None and row.last_story is not None}
+    stories = {row.last_story for row in found.rows.values() if row.learned_at is None} - {None}
     if not stories:
         return set()
-    headlines = sa.select(articles.c.id, articles.c.headline).where(articles.c.id.in_(sorted(stories)[-STORIES_ASKED:]))
-    stems = reading.stems(text)
-    return {row.id for row in connection.execute(headlines) if reading.are_related(row.headline, stems)}
+    plain = text.casefold()
+    return {story for story, headline in tallies.headlines(connection, stories) if reading.are_related(headline, plain)}
 
 
-def _edges(found: Study) -> dict[int, tuple[int, int]]:
-    """Return for each block whether nothing but repeated lines stands above it, and below it."""
+def _edges(found: Study) -> tuple[set[int], set[int]]:
+    """Return the blocks with nothing but repeated lines above them, and those with nothing else below."""
     hashes = [block.hash for _, block in found.lines]
-    top, end = _reach(hashes, found), _reach(hashes[::-1], found)
-    return {hash_: (int(hash_ in top), int(hash_ in end)) for hash_ in hashes}
+    return _reach(hashes, found), _reach(hashes[::-1], found)
 
 
 def _reach(hashes: list[int], found: Study) -> set[int]:
@@ -181,49 +184,21 @@ def _reach(hashes: list[int], found: Study) -> set[int]:
 def record(connection: sa.Connection, found: Study, lesson: Lesson, article_id: int, now: datetime) -> None:
     """Write what a new article has added to its site's counts."""
     story = lesson.story if lesson.story is not None else article_id
-    total = {"site": found.site, "stories": int(lesson.story is None), "articles": 1}
-    statement = upsert(connection, sites).values(**total)
-    sums = {name: sites.c[name] + statement.excluded[name] for name in ("stories", "articles")}
-    connection.execute(statement.on_conflict_do_update(index_elements=[sites.c.site], set_=sums))
+    own = {"site": found.site, "now": now, "last_story": story}
     rows = [
-        {"site": found.site, **one, "first_seen": now, "last_seen": now, "last_story": story} for one in lesson.counted
+        {**one, **own, "learned_at": now if one["block_hash"] in lesson.learned else None} for one in lesson.counted
     ]
-    if rows:
-        connection.execute(_count(connection), rows)
+    tallies.add(connection, found.site, rows, new_story=lesson.story is None)
     if lesson.learned:
         ask_cleaning(connection, found.site, article_id, now - AGE)
 
 
-def _count(connection: sa.Connection) -> Any:
-    statement = upsert(connection, site_blocks)
-    new, old = statement.excluded, site_blocks.c
-    sums = {name: old[name] + new[name] for name in ("df", "articles", "at_top", "at_end", "varied")}
-    counted = new.df > 0
-    return statement.on_conflict_do_update(
-        index_elements=[old.site, old.block_hash],
-        set_=sums
-        | {
-            "last_seen": new.last_seen,
-            "digits": new.digits,
-            "last_story": sa.case((counted, new.last_story), else_=old.last_story),
-            "example": sa.func.coalesce(old.example, new.example),
-            "learned_at": sa.func.coalesce(old.learned_at, new.learned_at),
-        },
-    )
-
-
 def record_revision(connection: sa.Connection, found: Study, article_id: int, now: datetime) -> None:
     """Note the new lines of an article's next version; what is known already does not count again."""
-    names = ("df", "articles", "at_top", "at_end", "varied")
-    fixed = dict(zip(names, (1, 1, 0, 0, 0), strict=True)) | {"first_seen": now, "last_seen": now}
-    rows = [
-        {"site": found.site, "block_hash": block.hash, "n_words": block.words, "digits": block.digits, **fixed}
-        | {"last_story": article_id}
-        for _, block in found.lines
-        if block.hash and block.hash not in found.rows
-    ]
-    if rows:
-        connection.execute(insert_ignore(connection, site_blocks), rows)
+    own = {"site": found.site, "now": now, "last_story": article_id}
+    new = [block for hash_, (_, block) in found.blocks().items() if hash_ not in found.rows]
+    rows = [{"block_hash": block.hash, "n_words": block.words, "digits": block.digits, **own} for block in new]
+    tallies.note(connection, rows)
 
 
 def ask_cleaning(connection: sa.Connection, site: str, article_id: int, since: datetime) -> None:
@@ -241,7 +216,4 @@ def counted_sites(connection: sa.Connection) -> list[str]:
 
 def forget_blocks(connection: sa.Connection, site: str, now: datetime) -> int:
     """Delete the blocks of a site that were seen in one story alone, long ago; return how many."""
-    once = sa.and_(site_blocks.c.df <= 1, site_blocks.c.last_seen < now - UNSEEN)
-    untouched = sa.and_(site_blocks.c.verdict.is_(None), site_blocks.c.learned_at.is_(None))
-    gone = connection.execute(sa.delete(site_blocks).where(site_blocks.c.site == site, once, untouched))
-    return int(gone.rowcount)
+    return tallies.forget(connection, site, now - UNSEEN)

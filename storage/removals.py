@@ -8,19 +8,23 @@ from itertools import islice
 import sqlalchemy as sa
 
 from storage.blocks import OWN_RULES, Block, Piece
-from storage.schema import removals
 from storage.types import Removed
 
 MOST = 200
 LONGEST = 2_000
 """Lines of an article, and characters of a line, that are kept of what extraction took out."""
 
+_READ = sa.text("SELECT place, text, rule FROM removals WHERE article_id = :article_id ORDER BY number")
+_DELETE = sa.text("DELETE FROM removals WHERE article_id = :article_id")
+_INSERT = sa.text(
+    "INSERT INTO removals (article_id, number, place, text, rule, block_hash) "
+    "VALUES (:article_id, :number, :place, :text, :rule, :block_hash)"
+)
+
 
 def read_removed(connection: sa.Connection, article_id: int) -> tuple[Removed, ...]:
     """Return the lines that were taken out of an article, in order."""
-    columns = (removals.c.place, removals.c.text, removals.c.rule)
-    query = sa.select(*columns).where(removals.c.article_id == article_id).order_by(removals.c.number)
-    return tuple(Removed(*row) for row in connection.execute(query))
+    return tuple(Removed(*row) for row in connection.execute(_READ, {"article_id": article_id}))
 
 
 def bounded(pieces: Sequence[Piece]) -> list[Piece]:
@@ -40,7 +44,14 @@ def write_removed(
     connection: sa.Connection, article_id: int, removed: Sequence[Removed], block: Callable[[str], Block]
 ) -> None:
     """Write the lines that are out of an article's text now, in place of those of before."""
-    connection.execute(sa.delete(removals).where(removals.c.article_id == article_id))
+    connection.execute(_DELETE, {"article_id": article_id})
+    add_removed(connection, article_id, removed, block)
+
+
+def add_removed(
+    connection: sa.Connection, article_id: int, removed: Sequence[Removed], block: Callable[[str], Block]
+) -> None:
+    """Write the lines that are out of a new article's text."""
     rows = [
         {
             "article_id": article_id,
@@ -53,4 +64,4 @@ def write_removed(
         for number, line in enumerate(removed)
     ]
     if rows:
-        connection.execute(sa.insert(removals), rows)
+        connection.execute(_INSERT, rows)
