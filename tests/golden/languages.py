@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent / "languages"
 
@@ -25,14 +26,34 @@ class FormWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Chrome:
+    """What stands around an article. `newsletter` is a heading, a sentence and a button."""
+
+    nav: tuple[str, ...]
+    cookie: str
+    accept: str
+    share: tuple[str, ...]
+    newsletter: tuple[str, str, str]
+    related: str
+    teasers: tuple[str, ...]
+    popular: str
+    ad: str
+    caption: str
+    bio: str
+    footer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """A story of five paragraphs, the last of them short, with two subheads, and the words of a form."""
 
     code: str
     headline: str
+    author: str
     text: tuple[str, ...]
     subheads: tuple[str, str]
     form: FormWords
+    chrome: Chrome | None
     unseen: bool
     """Whether phrases.txt is not to know the words: the form must be known by its form."""
 
@@ -52,8 +73,18 @@ def languages() -> dict[str, Language]:
 
 def _read(path: Path) -> Language:
     told = tomllib.loads(path.read_text("utf-8"))
-    words = {name: tuple(value) if isinstance(value, list) else value for name, value in told["form"].items()}
     one, two = told["subheads"]
     return Language(
-        path.stem, told["headline"], tuple(told["text"]), (one, two), FormWords(**words), told.get("unseen", False)
+        code=path.stem,
+        headline=told["headline"],
+        author=told["author"],
+        text=tuple(told["text"]),
+        subheads=(one, two),
+        form=FormWords(**_frozen(told["form"])),
+        chrome=Chrome(**_frozen(told["chrome"])) if "chrome" in told else None,
+        unseen=told.get("unseen", False),
     )
+
+
+def _frozen(words: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in words.items()}

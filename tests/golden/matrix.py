@@ -1,4 +1,4 @@
-"""Every markup of a form × place × language, and what extraction leaves of the form or takes of the text."""
+"""Every form or box × place × language, and what extraction leaves of it or takes of the text."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from functools import cache
 
 from pipelines.extract import extract
 from storage.types import Article, Page
+from tests.golden import furniture
 from tests.golden.forms import MARKUPS
 from tests.golden.languages import FormWords, Language, languages
 
 PLACES = {"inside": True, "after": False}
 CASES = [f"{markup}, {place}" for markup in MARKUPS for place in PLACES]
+BOX_CASES = [f"{box}, {place}" for box, (_, places) in furniture.BOXES.items() for place in places]
 WITHOUT_FIELDS = {"log in first"}
 """Markups that nothing but their words can give away."""
 
@@ -67,6 +69,15 @@ def failures(case: str) -> dict[str, str]:
         for code, story in stories().items()
         if not (story.unseen and markup in WITHOUT_FIELDS)
     }
+    return {code: text for code, text in found.items() if text}
+
+
+def box_failures(case: str) -> dict[str, str]:
+    """Return what is wrong, by language, in one case of BOX_CASES."""
+    name, _, place = case.rpartition(", ")
+    box, frame = furniture.BOXES[name][0], furniture.PLACES[place]
+    told = {code: (story, story.chrome) for code, story in languages().items()}
+    found = {code: problem(story, frame(story, box(words))) for code, (story, words) in told.items() if words}
     return {code: text for code, text in found.items() if text}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.golden import gate
 from tests.golden.known import FILE, known
-from tests.golden.matrix import CASES, failures
+from tests.golden.matrix import BOX_CASES, CASES, box_failures, failures
 
 KNOWN = """# What extraction does not manage yet. The tests fail for what is not on this list, and for what is on it and works:
 # it only gets shorter. Take mended lines off with `.venv/bin/python -m tests.golden.ratchet`.
@@ -22,6 +22,7 @@ FLOORS = """# What extraction reaches on the golden pages. The tests fail for a 
 FLOOR_FILE = Path(__file__).parent / "floors.toml"
 KINDS: dict[str, tuple[Iterable[str], Callable[[str], Mapping[str, str]]]] = {
     "matrix": (CASES, failures),
+    "furniture": (BOX_CASES, box_failures),
     "drop": (gate.NAMES, gate.wrong_drop),
     "leak": (gate.NAMES, gate.leaks),
 }
