@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from ahocorasick_rs import AhoCorasick
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
@@ -26,9 +27,6 @@ LONGEST_BOX = 900
 LONGEST_TEXT = 300
 _GOES_ON = re.compile(r"[\"”»’']|,? (?:is|was|and|but|said|says)\b")
 """What follows a form's note only where somebody writes about it."""
-MOST_REMEMBERED = 20_000
-_harmless: set[str] = set()
-"""Short texts in which no stem of a form's words stands: a site's pages share most of theirs."""
 _LENGTH = XPath("string-length(normalize-space(.))")
 
 
@@ -95,14 +93,9 @@ def _named_rule(element: HtmlElement, by_id: int, by_class: int, total: int) -> 
 
 def _form_texts(tree: HtmlElement) -> list[HtmlElement]:
     """Return the elements whose text is the heading or the note of a comment form, outer ones last."""
-    texts = [(text, holder) for text, holder in _texts(tree) if text not in _harmless]
-    page = "\n".join(text for text, _ in texts)
-    stems = [stem for stem in _form_stems() if stem in page]
+    stems = set(_form_stems().find_matches_as_strings(tree.text_content().lower()))
     found: dict[HtmlElement, None] = {}
-    for text, holder in texts:
-        if not any(map(text.__contains__, stems)):
-            _remember(text)
-            continue
+    for holder in _holders(tree, stems) if stems else ():
         element = holder
         while element is not None and element.tag in _TEXTS and element not in found:
             if is_form_text(_short_text(element)):
@@ -111,27 +104,25 @@ def _form_texts(tree: HtmlElement) -> list[HtmlElement]:
     return list(found)
 
 
-def _remember(text: str) -> None:
-    if len(_harmless) >= MOST_REMEMBERED:
-        _harmless.clear()
-    _harmless.add(text)
+def _holders(tree: HtmlElement, stems: set[str]) -> Iterator[HtmlElement]:
+    """Yield the elements with a short text of their own in which one of the stems stands."""
+    for element in tree.iter(*_TEXTS, "br", "input", "textarea"):
+        text = element.text
+        if text and 4 < len(text) < 2 * LONGEST_TEXT:
+            lower = text.lower()
+            for stem in stems:
+                if stem in lower:
+                    yield element
+                    break
+        tail = element.tail
+        if tail and 4 < len(tail) < 2 * LONGEST_TEXT and any(map(tail.lower().__contains__, stems)):
+            yield element.getparent()
 
 
 @cache
-def _form_stems() -> frozenset[str]:
+def _form_stems() -> AhoCorasick:
     stems = phrases("comment form").stems | phrases("form note").stems
-    return frozenset(stem for stem in stems if not any(other in stem for other in stems - {stem}))
-
-
-def _texts(tree: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
-    """Yield the short texts of a page in lower case, with the elements that they stand in."""
-    for element in tree.iter():
-        text = element.text
-        if text and 4 < len(text) < 2 * LONGEST_TEXT:
-            yield text.lower(), element
-        tail = element.tail
-        if tail and 4 < len(tail) < 2 * LONGEST_TEXT and not tail.isspace():
-            yield tail.lower(), element.getparent()
+    return AhoCorasick(sorted(stem for stem in stems if not any(other in stem for other in stems - {stem})))
 
 
 def _short_text(element: HtmlElement) -> str:
