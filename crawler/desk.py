@@ -17,7 +17,8 @@ from pipelines.session import Session, session_of
 class Desk:
     """What the spider, the middlewares and the extensions of one crawl share.
 
-    `crawl_delays` holds what robots.txt asks, `declared_delays` what the sources declare, in seconds by host.
+    `crawl_delays` holds what robots.txt asks, `declared_delays` what the sources declare, in seconds by host;
+    `troubled` are hosts that were put in back-off and have not answered since.
     """
 
     session: Session
@@ -26,6 +27,7 @@ class Desk:
     agenda: Agenda | None = None
     crawl_delays: dict[str, float] = field(default_factory=dict)
     declared_delays: dict[str, float] = field(default_factory=dict)
+    troubled: set[str] = field(default_factory=set)
 
 
 _desks: WeakKeyDictionary[Crawler, Desk] = WeakKeyDictionary()
@@ -35,8 +37,10 @@ def desk_of(crawler: Crawler) -> Desk:
     """Return the crawler's desk."""
     desk = _desks.get(crawler)
     if desk is None:
+        from crawler.further import FurtherPages
         from crawler.middlewares.pace import pace_left
 
         session = session_of(crawler)
         desk = _desks[crawler] = Desk(session, Leases(session, lambda host: pace_left(crawler, host)))
+        session.fetch_page = FurtherPages(crawler, desk).fetch
     return desk

@@ -44,7 +44,6 @@ class Settler:
         self._max_attempts = settings.getint("NEWSDESK_MAX_ATTEMPTS")
         self._budget = settings.getint("NEWSDESK_BUDGET")
         self._sitemap_files = settings.getint("NEWSDESK_SITEMAP_FILES")
-        self._troubled: set[str] = set()
 
     def judge(self, response: Response) -> Verdict | None:
         """Return what an answer without a document means, None when it holds one."""
@@ -52,10 +51,10 @@ class Settler:
 
     async def answered(self, work: Work) -> None:
         """Note that a host that was in trouble has answered again."""
-        if work.host in self._troubled:
+        if work.host in self._desk.troubled:
             over = await self._desk.session.write(lambda c: host_answered(c, work.host, datetime.now(UTC)))
             if over:
-                self._troubled.discard(work.host)
+                self._desk.troubled.discard(work.host)
 
     async def no_answer(self, work: Work, error: BaseException) -> None:
         """Settle work whose request raised."""
@@ -121,7 +120,7 @@ class Settler:
 
     def _finish(self, work: Work, verdict: Verdict) -> None:
         if verdict.rest_host:
-            self._troubled.add(work.host)
+            self._desk.troubled.add(work.host)
             if self._desk.agenda is not None:
                 self._desk.agenda.rest(work.host)
         work.settle(verdict.outcome)

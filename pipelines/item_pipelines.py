@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -15,16 +15,17 @@ from pipelines.blocks import READING
 from pipelines.clean import clean_text
 from pipelines.extract import extract
 from pipelines.fingerprint import content_hash
-from pipelines.items import PageItem
+from pipelines.items import PageItem, Part
 from pipelines.recheck import next_recheck
 from pipelines.session import session_of
 from pipelines.urls import host_of, registrable_domain, syndicated, trusted_canonical, url_key
+from pipelines.whole import complete
 from pipelines.workers import WorkerCrash, WorkerFailure, WorkerMemory, WorkerTimeout
 from storage.articles import get_article, store_article
 from storage.channels import ensure_source
 from storage.crawls import record_attempt
 from storage.frontier import NewLink, ensure_link, settle_link
-from storage.types import Article, Attempt, Drop, Identity, LinkState, Outcome, Stored
+from storage.types import Article, Attempt, Drop, Identity, LinkState, Outcome, Page, Stored
 
 FAILURES: dict[type[WorkerFailure], str] = {
     WorkerTimeout: "timeout",
@@ -51,17 +52,30 @@ class _Pipeline:
 
 
 class Extract(_Pipeline):
-    """Turn the page into an article, in a worker process. A page that breaks its worker costs itself alone."""
+    """Turn the page into an article, in a worker process, with the further pages of one that has several.
+
+    A page that breaks its worker costs itself alone.
+    """
 
     async def process_item(self, item: Any) -> Any:
-        """Set the item's `result`."""
-        if isinstance(item, PageItem) and item.result is None:
-            try:
-                item.result = await self._session.pool.run(extract, item.page())
-            except WorkerFailure as failure:
-                reason = next(slug for kind, slug in FAILURES.items() if isinstance(failure, kind))
-                item.result = Drop(f"extract-{reason}", str(failure))
+        """Set the item's `result` and `parts`."""
+        if not isinstance(item, PageItem) or item.result is not None:
+            return item
+        item.result = await self._extract(item.page())
+        if not isinstance(item.result, Article) or self._session.fetch_page is None:
+            return item
+        if item.result.next_page is not None or item.result.first_page is not None:
+            await complete(item, self._session.fetch_page, self._extract)
+            for part in item.parts:
+                self._count(f"pages/missing/{part.reason}" if part.is_missing else "pages/joined")
         return item
+
+    async def _extract(self, page: Page) -> Article | Drop:
+        try:
+            return await self._session.pool.run(extract, page)
+        except WorkerFailure as failure:
+            reason = next(slug for kind, slug in FAILURES.items() if isinstance(failure, kind))
+            return Drop(f"extract-{reason}", str(failure))
 
 
 class Clean(_Pipeline):
@@ -94,9 +108,9 @@ class Identify(_Pipeline):
 
 def identify(item: PageItem, article: Article) -> Identity:
     """Return the identity of an item's article."""
-    canonical = trusted_canonical(article.canonical_url, item.url)
-    others = [url for url in (item.requested_url, *item.redirects, item.url) if url]
-    key = url_key(canonical or item.url)
+    canonical = trusted_canonical(article.canonical_url, article.url)
+    others = [url for url in (item.requested_url, *item.redirects, item.url, *item.joined) if url]
+    key = url_key(canonical or article.url)
     aliases = {url_key(url): url for url in others}
     aliases.pop(key, None)
     return Identity(
@@ -158,19 +172,36 @@ def store_item(
     stored = store_article(connection, item.result, item.identity, source_id, now, READING)
     article = get_article(connection, stored.article_id)
     assert article is not None
+    _settle(connection, item, link_id, stored, article.first_seen, now)
+    _log(connection, item, crawl_id, link_id, stored.outcome, now)
+    _log_parts(connection, item, crawl_id, link_id, now)
+    return stored, article.as_record()
+
+
+def _settle(
+    connection: sa.Connection, item: PageItem, link_id: int, stored: Stored, first_seen: datetime, now: datetime
+) -> None:
+    """Settle the link of a stored article. One that is not whole is tried again while that has a chance."""
+    missing = item.missing
+    again = missing.retry_in if missing else None
+    rests = again is None and stored.outcome is not Outcome.ALIAS
     settle_link(
         connection,
         link_id,
-        LinkState.DONE,
-        stored.outcome.value,
+        LinkState.DONE if again is None else LinkState.PENDING,
+        stored.outcome.value if again is None else "pages-missing",
         now,
+        detail=_lack(missing),
+        next_attempt=None if again is None else now + timedelta(seconds=again),
         article_id=stored.article_id,
-        etag=item.fetch.etag,
-        last_modified=item.fetch.last_modified,
-        recheck_at=next_recheck(article.first_seen, now) if stored.outcome is not Outcome.ALIAS else None,
+        etag=None if missing else item.fetch.etag,
+        last_modified=None if missing else item.fetch.last_modified,
+        recheck_at=next_recheck(first_seen, now) if rests else None,
     )
-    _log(connection, item, crawl_id, link_id, stored.outcome, now)
-    return stored, article.as_record()
+
+
+def _lack(missing: Part | None) -> str | None:
+    return f"without {missing.url}: {missing.reason}" if missing else None
 
 
 def _link_of(connection: sa.Connection, item: PageItem, now: datetime) -> tuple[int, int]:
@@ -195,11 +226,27 @@ def _log(
     attempt = Attempt(
         url=item.requested_url or item.url,
         outcome=outcome,
-        reason=drop.reason if drop else None,
-        detail=drop.detail if drop else None,
+        reason=drop.reason if drop else "pages-missing" if item.missing else None,
+        detail=drop.detail if drop else _lack(item.missing),
         status=item.fetch.status,
         final_url=item.url,
         bytes=len(item.body),
         millis=round((monotonic() - item.fetch.started) * 1000),
     )
     record_attempt(connection, crawl_id, attempt, now, link_id=link_id)
+
+
+def _log_parts(connection: sa.Connection, item: PageItem, crawl_id: int | None, link_id: int, now: datetime) -> None:
+    """Log each further page that was asked for, with the link that led to it."""
+    for part in item.parts:
+        attempt = Attempt(
+            url=part.url,
+            outcome=part.outcome,
+            reason=part.reason,
+            detail=part.detail,
+            status=part.status,
+            final_url=part.final_url,
+            bytes=part.size,
+            millis=part.millis,
+        )
+        record_attempt(connection, crawl_id, attempt, now, link_id=link_id)

@@ -23,6 +23,27 @@ class Fetch:
     started: float = field(default_factory=monotonic)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A further page of an item's article, as it was asked for. `reason` says why it is not in the article.
+
+    `is_missing`: the article has it, and we have not. `retry_in` is in how many seconds it is worth another try.
+    """
+
+    url: str
+    final_url: str | None = None
+    status: int | None = None
+    body: bytes = field(default=b"", repr=False)
+    charset: str | None = None
+    size: int = 0
+    millis: int = 0
+    outcome: Outcome = Outcome.JOINED
+    reason: str | None = None
+    detail: str | None = None
+    is_missing: bool = False
+    retry_in: float | None = None
+
+
 @dataclass(slots=True)
 class PageItem:
     """A fetched page on its way through the pipelines.
@@ -31,7 +52,8 @@ class PageItem:
     that the article is filed under (default: its outlet). `overrides` are Article fields that the spider
     knows better than the page tells, e.g. `{"authors": ("Ada Byron",)}`.
 
-    The pipelines fill `result` (Extract, Clean) and `identity` (Identify).
+    The pipelines fill `result` (Extract, Clean), `parts`, the further pages of an article that has several (Extract),
+    and `identity` (Identify). `attempts` is how often the link was tried before; None: it is tried this once.
     """
 
     url: str
@@ -46,9 +68,11 @@ class PageItem:
     link_id: int | None = None
     source_id: int | None = None
     crawl_id: int | None = None
+    attempts: int | None = None
     on_settled: Callable[[Outcome], None] | None = field(default=None, repr=False)
     result: Article | Drop | None = field(default=None, repr=False)
     identity: Identity | None = field(default=None, repr=False)
+    parts: list[Part] = field(default_factory=list, repr=False)
 
     @classmethod
     def from_response(cls, response: Response, **fields: Any) -> PageItem:
@@ -67,6 +91,16 @@ class PageItem:
             ),
             **fields,
         )
+
+    @property
+    def missing(self) -> Part | None:
+        """The further page that the article lacks, if it is not whole."""
+        return next((part for part in self.parts if part.is_missing), None)
+
+    @property
+    def joined(self) -> list[str]:
+        """The addresses of the further pages that are in the article, or that lead to one that is."""
+        return [url for part in self.parts if not part.is_missing for url in (part.url, part.final_url) if url]
 
     def page(self) -> Page:
         """Return what extraction needs of the item."""

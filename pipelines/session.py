@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from pipelines.whole import FetchPage
 from pipelines.workers import WorkerPool
 from storage.owner import crawler_name
 from storage.store import Store, open_store
@@ -25,7 +26,10 @@ READERS = 2
 
 
 class Session:
-    """Asynchronous access to the store and the workers. `crawl_id` is the crawl that attempts are logged under."""
+    """Asynchronous access to the store and the workers. `crawl_id` is the crawl that attempts are logged under.
+
+    `fetch_page` fetches a further page of an item's article; who crawls sets it.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._settings = crawler.settings
@@ -35,6 +39,7 @@ class Session:
         self._readers: ThreadPoolExecutor | None = None
         self.owner = crawler_name()
         self.crawl_id: int | None = None
+        self.fetch_page: FetchPage | None = None
         crawler.signals.connect(self.close, signals.engine_stopped)
 
     @property

@@ -42,8 +42,8 @@ def store_article(
 
     The same URL key (or an alias of it) is the same article; so is the same text at another URL of the same
     outlet, which becomes an alias. A changed text becomes the next revision; a page that has turned into
-    a paywall, consent or bot wall never replaces a readable text. With a `reading` the site's boilerplate is learned
-    and taken out; texts are compared without it.
+    a paywall, consent or bot wall never replaces a readable text, nor does a part of an article the whole. With a
+    `reading` the site's boilerplate is learned and taken out; texts are compared without it.
     """
     lock_outlet(connection, identity.outlet)
     known = _by_key(connection, [identity.url_key, *(key for _, key in identity.aliases)])
@@ -75,7 +75,7 @@ def _lesson(connection: sa.Connection, found: Study | None, article: Article, re
     """Return what a new article teaches of its site; a consent or bot wall is no article of it."""
     if found is None or reading is None or article.access in (Access.CONSENT, Access.BOT_WALL):
         return None
-    return weigh(connection, found, f"{article.headline}\n{article.body}", reading)
+    return weigh(connection, found, article.headline, reading)
 
 
 def _look_again(
@@ -88,7 +88,7 @@ def _look_again(
     found = study(connection, known.outlet, lines_of(article.body), reading)
     article, identity = clean(article, identity, found.taken(), reading)
     outcome = _confirm_or_revise(connection, known, article, identity, now)
-    if not _is_walled(known, article) and article.removed != read_removed(connection, known.id):
+    if not _shows_less(known, article) and article.removed != read_removed(connection, known.id):
         write_removed(connection, known.id, article.removed, reading.block)
     if outcome[0] is Outcome.REVISED:
         record_revision(connection, found, known.id, now)
@@ -125,7 +125,7 @@ def _by_story(connection: sa.Connection, identity: Identity, lesson: Lesson | No
 def _confirm_or_revise(
     connection: sa.Connection, known: Any, article: Article, identity: Identity, now: datetime
 ) -> tuple[Outcome, int]:
-    if _is_walled(known, article):
+    if _shows_less(known, article):
         connection.execute(sa.update(articles).where(articles.c.id == known.id).values(last_fetched=now))
         return Outcome.UNCHANGED, known.revision
     values = _values(article, identity) | {"last_fetched": now, "gone_at": None}
@@ -144,9 +144,10 @@ def _confirm_or_revise(
     return (Outcome.REVISED if changed else Outcome.UNCHANGED), number
 
 
-def _is_walled(known: Any, article: Article) -> bool:
+def _shows_less(known: Any, article: Article) -> bool:
+    """Tell whether a page shows less than what is stored because of a wall, or because its next page is missing."""
     walled = article.access in _WALLS and known.access not in _WALLS
-    return walled and article.word_count < int(known.word_count)
+    return (walled or article.next_page is not None) and article.word_count < int(known.word_count)
 
 
 def _keep_revision(connection: sa.Connection, known: Any, article: Article, identity: Identity, now: datetime) -> None:

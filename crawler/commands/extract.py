@@ -48,12 +48,13 @@ def _one(page: str, url: str | None) -> Article | Drop:
 
     if host_of(page):
         from crawler.config import load_config
-        from crawler.fetch_once import fetch
+        from crawler.extract_once import extract_url
 
-        fetched = fetch(page, load_config())
-        if fetched.status >= 400:
-            raise FailureError(f"{page}: HTTP {fetched.status}")
-        return extract(Page(fetched.url, fetched.body, fetched.charset))
+        result, parts = extract_url(page, load_config())
+        for part in parts:
+            if part.is_missing:
+                typer.echo(f"The article is not whole: {part.url}: {part.detail or part.reason}", err=True)
+        return result
     return extract(Page(url or "http://localhost/", read_file(Path(page))))
 
 
@@ -79,6 +80,7 @@ def record_of(article: Article) -> dict[str, Any]:
         "access": article.access.value,
         "kind": article.kind,
         "extractor": article.extractor,
+        "next_page": article.next_page,
         "body": article.body,
     }
 

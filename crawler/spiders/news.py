@@ -114,6 +114,7 @@ class NewsSpider(scrapy.Spider):
             link_id=link.id,
             source_id=link.source_id,
             crawl_id=work.crawl_id,
+            attempts=link.attempts,
             on_settled=work.settle,
         )
         item.requested_url = link.url

@@ -1,0 +1,196 @@
+"""Articles on several pages, and AMP and print versions, with the real commands against a real server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.site import TEXT, Answer, Site
+from tests.acceptance.test_crawl import Desk, site  # noqa: F401
+
+HEADLINE = "Harbour wall to be repaired after the winter's storms"
+DECK = "Four months of work, three offers, and a council that wants to know why it took so long."
+PATH = "/news/harbour-wall-to-be-repaired"
+
+
+def paragraphs(name: str) -> list[str]:
+    return TEXT.format(name=name).split("\n")
+
+
+def page(name: str, head: str = "", foot: str = "") -> Answer:
+    """Return a page with a text of its own under the article's headline and deck."""
+    text = "".join(f"<p>{line}</p>" for line in paragraphs(name))
+    return Answer(
+        body=f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{HEADLINE}</title>{head}</head><body>"
+        f"<main><article><h1>{HEADLINE}</h1><p>{DECK}</p>{text}</article>{foot}</main></body></html>"
+    )
+
+
+def pager(here: int, pages: int = 3) -> str:
+    """Return numbered controls as many sites have them."""
+    links = (
+        f"<span>{n}</span>" if n == here else f"<a href='{PATH}{f'?page={n}' if n > 1 else ''}'>{n}</a>"
+        for n in range(1, pages + 1)
+    )
+    return f"<div class='pagination'>{' '.join(links)}</div>"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, site: Site) -> Desk:  # noqa: F811
+    site.feed([PATH.rpartition("/")[2]])
+    for number, name in enumerate(("first", "second", "third"), start=1):
+        site.pages[PATH + (f"?page={number}" if number > 1 else "")] = page(name, foot=pager(number))
+    return Desk(tmp_path, f"sqlite:///{tmp_path / 'newsdesk.db'}", site)
+
+
+def _body(desk: Desk) -> list[str]:
+    rows = desk.rows("SELECT body FROM articles")
+    assert len(rows) == 1
+    return str(rows[0][0]).split("\n\n")
+
+
+WHOLE = [DECK, *paragraphs("first"), *paragraphs("second"), *paragraphs("third")]
+
+
+def test_the_pages_of_an_article_are_joined_at_the_hosts_pace(desk: Desk, site: Site) -> None:  # noqa: F811
+    desk.crawl(NEWSDESK_DELAY="0.6")
+    assert _body(desk) == WHOLE
+    assert site.paths() == [PATH, f"{PATH}?page=2", f"{PATH}?page=3"]
+    times = [seen.at for seen in site.log]
+    assert all(later - earlier > 0.55 for earlier, later in zip(times, times[1:], strict=False))
+    assert desk.rows("SELECT state, reason FROM links") == [("done", "stored")]
+    assert desk.rows("SELECT outcome FROM attempts WHERE link_id IS NOT NULL ORDER BY id") == [
+        ("stored",), ("joined",), ("joined",),
+    ]  # fmt: skip
+    assert PATH in desk.newsdesk("show", f"{site.base}{PATH}?page=3")
+    assert "joined" in desk.newsdesk("why", site.base + PATH)
+
+
+def test_a_page_that_fails_is_asked_for_again_and_the_article_completed(desk: Desk, site: Site) -> None:  # noqa: F811
+    second = site.pages[f"{PATH}?page=2"]
+    site.pages[f"{PATH}?page=2"] = Answer(500)
+    desk.crawl(NEWSDESK_PATIENCE="0")
+    assert _body(desk) == [DECK, *paragraphs("first")]
+    assert desk.rows("SELECT state, reason, detail, attempts FROM links") == [
+        ("pending", "pages-missing", f"without {site.base}{PATH}?page=2: http-500", 1)
+    ]
+    assert desk.rows("SELECT outcome, reason, status FROM attempts WHERE link_id IS NOT NULL ORDER BY id") == [
+        ("stored", "pages-missing", 200), ("failed", "http-500", 500),
+    ]  # fmt: skip
+    assert "http-500" in desk.newsdesk("why", site.base + PATH)
+    site.pages[f"{PATH}?page=2"] = second
+    desk.crawl(NEWSDESK_PATIENCE="10")
+    assert _body(desk) == WHOLE
+    assert desk.rows("SELECT state, reason FROM links") == [("done", "revised")]
+
+
+def test_a_broken_page_never_shortens_what_is_stored(desk: Desk, site: Site) -> None:  # noqa: F811
+    desk.crawl()
+    site.pages[PATH] = page("first", foot=pager(1) + "<!-- changed -->")
+    for answer, state in ((Answer(500), ("pending", "pages-missing")), (Answer(404), ("done", "unchanged"))):
+        site.pages[f"{PATH}?page=2"] = answer
+        desk.crawl("-a", f"url={site.base}{PATH}", NEWSDESK_PATIENCE="0")
+        assert _body(desk) == WHOLE
+        assert desk.rows("SELECT state, reason FROM links") == [state]
+    assert desk.rows("SELECT revision FROM articles") == [(1,)]
+    site.log.clear()
+    desk.crawl("-a", f"url={site.base}{PATH}", NEWSDESK_PATIENCE="0")
+    assert [seen.status for seen in site.log if seen.path == PATH] == [200], "what is not whole is asked for in full"
+
+
+def test_a_page_that_is_given_up_says_so(desk: Desk, site: Site) -> None:  # noqa: F811
+    site.pages["/robots.txt"] = Answer(body=f"User-agent: *\nDisallow: {PATH}?page=3\n", kind="text/plain")
+    desk.crawl()
+    assert _body(desk) == WHOLE[:7]
+    assert desk.rows("SELECT state, detail FROM links") == [("done", f"without {site.base}{PATH}?page=3: robots")]
+    assert f"{PATH}?page=3" not in site.paths()
+
+
+def test_an_overloaded_host_is_left_alone_after_a_further_page_too(desk: Desk, site: Site) -> None:  # noqa: F811
+    answers = {"first": Answer(429, headers={"Retry-After": "3"}), "then": page("second", foot=pager(2))}
+    site.pages[f"{PATH}?page=2"] = lambda before: answers["then" if before else "first"]
+    desk.crawl(NEWSDESK_PATIENCE="20")
+    assert _body(desk) == WHOLE
+    at = [seen.at for seen in site.log if seen.path.startswith(PATH)]
+    assert at[2] - at[1] >= 2.9
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "asked", "lines"),
+    [
+        (f"{PATH}?page=3", page("third", f"<link rel=next href='{PATH}?page=2'>", pager(2)), 3, 10),
+        (f"{PATH}?page=2", page("first", foot=pager(2)), 2, 4),
+        (f"{PATH}?page=2", Answer(302, headers={"Location": PATH}), 3, 4),
+        (f"{PATH}?page=2", Answer(302, headers={"Location": "/news/another-long-article"}), 3, 4),
+        (PATH, page("first", "<link rel=next href='/news/another-long-article'>"), 1, 4),
+    ],
+    ids=["loop", "repeat", "back", "elsewhere", "next-article"],
+)
+def test_what_is_no_further_page_ends_an_article(
+    desk: Desk, site: Site, path: str, answer: Answer, asked: int, lines: int  # noqa: F811
+) -> None:  # fmt: skip
+    site.pages |= {"/news/another-long-article": page("another"), path: answer}
+    desk.crawl()
+    assert _body(desk) == WHOLE[:lines]
+    assert len(site.paths()) == asked
+    assert desk.rows("SELECT state FROM links") == [("done",)]
+
+
+def test_no_more_than_twenty_pages(desk: Desk, site: Site) -> None:  # noqa: F811
+    for number in range(1, 31):
+        site.pages[PATH + (f"?page={number}" if number > 1 else "")] = page(f"p{number}", foot=pager(number, 30))
+    desk.crawl()
+    assert len(site.paths()) == 20 and len(_body(desk)) == 61
+    assert "20 pages are enough" in desk.newsdesk("why", site.base + PATH)
+
+
+def test_later_pages_that_are_listed_belong_to_their_first_page(desk: Desk, site: Site) -> None:  # noqa: F811
+    names = [PATH.rpartition("/")[2] + query for query in ("?page=3", "?page=2", "")]
+    site.feed(names)
+    desk.crawl()
+    assert _body(desk) == WHOLE
+    assert desk.rows("SELECT url FROM articles") == [(site.base + PATH,)]
+    assert desk.rows("SELECT count(*), min(state), max(state), min(article_id) FROM links") == [(3, "done", "done", 1)]
+    assert desk.rows("SELECT count(*) FROM revisions") == [(0,)]
+
+
+def test_the_first_page_of_a_later_one_is_missing(desk: Desk, site: Site) -> None:  # noqa: F811
+    first = site.pages[PATH]
+    site.pages[PATH] = Answer(503)
+    desk.crawl("-a", f"url={site.base}{PATH}?page=2", NEWSDESK_PATIENCE="0")
+    assert _body(desk) == [DECK, *paragraphs("second")]
+    assert desk.rows("SELECT state, reason FROM links") == [("pending", "pages-missing")]
+    site.pages[PATH] = first
+    desk.crawl("-a", f"url={site.base}{PATH}?page=2", NEWSDESK_PATIENCE="40")
+    assert _body(desk) == WHOLE
+
+
+def test_amp_and_print_versions_are_the_article(tmp_path: Path, site: Site) -> None:  # noqa: F811
+    name = PATH.rpartition("/")[2]
+    canonical = f"<link rel='canonical' href='{site.base}{PATH}'>"
+    versions = [f"{name}/amp", f"{name}/print/", f"{name}?print=1", name]
+    site.feed(versions)
+    site.pages |= {f"/news/{version}": page("first", canonical, "<p>Version</p>") for version in versions}
+    amp = page("first", f"<link rel=canonical href='{site.base}{PATH}'>").body
+    assert isinstance(amp, str)
+    site.pages[f"{PATH}/amp"] = Answer(body=amp.replace("<html", "<html ⚡"))
+    desk = Desk(tmp_path, f"sqlite:///{tmp_path / 'newsdesk.db'}", site)
+    desk.crawl()
+    assert desk.rows("SELECT url_key FROM articles") == [(f"127.0.0.1:{site.port}{PATH}",)]
+    assert desk.rows("SELECT count(*) FROM links WHERE article_id = 1 AND state = 'done'") == [(3,)]
+    for version in versions:
+        assert f'"url_key": "127.0.0.1:{site.port}{PATH}"' in desk.newsdesk(
+            "show", f"{site.base}/news/{version}", "--format", "json"
+        )
+
+
+def test_extract_follows_a_url_and_names_the_next_page_of_a_file(desk: Desk, site: Site) -> None:  # noqa: F811
+    told = json.loads(desk.newsdesk("extract", site.base + PATH, "--format", "json"))
+    assert told["body"].split("\n\n") == WHOLE and told["next_page"] is None
+    first = site.pages[PATH]
+    assert isinstance(first, Answer) and isinstance(first.body, str)
+    (desk.directory / "page.html").write_text(first.body)
+    told = json.loads(desk.newsdesk("extract", "page.html", "--url", site.base + PATH, "--format", "json"))
+    assert told["next_page"] == f"{site.base}{PATH}?page=2"
