@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from tests.golden import gate
+from tests.golden import gate, guards
 from tests.golden.known import FILE, known
 from tests.golden.matrix import BOX_CASES, CASES, box_failures, failures
 
@@ -23,6 +23,8 @@ FLOOR_FILE = Path(__file__).parent / "floors.toml"
 KINDS: dict[str, tuple[Iterable[str], Callable[[str], Mapping[str, str]]]] = {
     "matrix": (CASES, failures),
     "furniture": (BOX_CASES, box_failures),
+    "sentence": (guards.sentences(), guards.lost_sentences),
+    "guard": (guards.MARKUPS, guards.lost_lines),
     "drop": (gate.NAMES, gate.wrong_drop),
     "leak": (gate.NAMES, gate.leaks),
 }
