@@ -57,11 +57,11 @@ def access_of(
     """
     tier = _tier(meta)
     closed = _is_closed(node) or tier == "locked"
-    if closed and gated is not None:
-        return Access.METERED if gated >= SHORT // 2 else Access.PAYWALLED
+    if closed and gated is not None and gated >= SHORT // 2:
+        return Access.METERED
     if words < SHORT or closed:
         walled = bool(phrases("paywall").search(text()))
-        if walled or (closed and words < SHORT):
+        if walled or (closed and words < SHORT and tier != "metered"):
             return Access.PAYWALLED
     return Access.METERED if closed or tier == "metered" else Access.FREE
 

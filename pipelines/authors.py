@@ -41,9 +41,11 @@ def clean_authors(raw: Iterable[str], outlets: Iterable[str] = (), reversed_name
     `reversed_names` says that each text is one name, its family name first before a comma.
     """
     found: dict[str, str] = {}
-    sites = [_plain(site) for site in ([outlets] if isinstance(outlets, str) else outlets)]
+    papers = [outlets] if isinstance(outlets, str) else list(outlets)
+    sites = [_plain(site) for site in papers]
     for text in raw:
-        for name in _names(text, reversed_names):
+        for whole in _names(text, reversed_names):
+            name = _without_paper(whole, papers)
             if _is_name(name, sites):
                 found.setdefault(_plain(name), name)
     people = [name for name in found.values() if is_person(name)]
@@ -77,7 +79,8 @@ def _names(text: str, reversed_names: bool) -> list[str]:
         return [text]
     parts = [part.strip() for part in _SPLIT.split(text) if part and part.strip()]
     if len(parts) == 2 and "," in text and all(len(part.split()) == 1 and part[:1].isupper() for part in parts):
-        parts = [" ".join(reversed(parts))]
+        agency = [part for part in parts if _plain(part) in words("agency")]
+        parts = agency or [" ".join(reversed(parts))]
     if any(part[0].isupper() for part in parts):
         parts = [part for part in parts if not part[0].islower() or is_particle(re.split(r"[\s-]", part)[0])]
     return [_proper(_bare(without_role(without_by(_bare(part))))) for part in parts]
@@ -94,6 +97,15 @@ def _proper(name: str) -> str:
     if " " not in name or len(name) <= 4 or _PAPER.search(name):
         return name
     return name.title() if name.isupper() or (name.islower() and name.isascii()) else name
+
+
+def _without_paper(name: str, papers: Iterable[str]) -> str:
+    """Return a name without that of the outlet behind it ("Ada Byron Harbour Courier")."""
+    for paper in papers:
+        if " " in name and name.casefold().endswith(f" {paper.casefold()}"):
+            bare = name[: -len(paper)].strip()
+            return bare if " " in bare else name
+    return name
 
 
 def _plain(text: str) -> str:

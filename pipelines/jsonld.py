@@ -77,10 +77,10 @@ def _weight(node: dict[str, Any], url: str, title: str) -> int:
     told = sum(bool(node.get(name)) for name in _WANTED)
     headline = node.get("headline") or node.get("name")
     if isinstance(headline, str) and headline and title and _plain(headline)[:60] in _plain(title):
-        told += 3
+        told += 4
     links = [node.get("url"), node.get("@id"), *texts(node.get("mainEntityOfPage"), "@id", "url")]
     path = _path(url)
-    return told + 3 if path and any(isinstance(link, str) and _path(link) == path for link in links) else told
+    return told + 6 if path and any(isinstance(link, str) and _path(link) == path for link in links) else told
 
 
 def _plain(text: str) -> str:

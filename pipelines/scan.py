@@ -129,8 +129,6 @@ def _named(element: HtmlElement) -> bool:
 def _after(heading: HtmlElement) -> Iterator[HtmlElement]:
     left = AFTER
     node = heading
-    for element in _inside(heading):
-        yield element
     for _ in range(UP):
         for sibling in node.itersiblings():
             for element in _inside(sibling):

@@ -23,8 +23,10 @@ _SECTIONS = (
     "category",
 )
 _HOME = re.compile(rf"^{any_of('home')}$", re.IGNORECASE)
+_KIND = re.compile(r"^(?:category|tag|topic|keyword|kategorie|thema)\s*:\s+", re.IGNORECASE)
 _CODE = re.compile(
-    r"^[\w.]*[:=_|][\w.:/=_|-]*$|^[a-f0-9-]{16,}$|^\d+$|^(?:iab|adv|ad|cms|type|layout|tpl|section|author|byline|topic)[-_:]",
+    r"^[@/]|\b[A-Z]+_[A-Z_]+\b"
+    r"|^[\w.]*[:=_|][\w.:/=_|-]*$|^[a-f0-9-]{16,}$|^\d+$|^(?:iab|adv|ad|cms|type|layout|tpl|section|author|byline|topic)[-_:]",
     re.IGNORECASE,
 )
 
@@ -33,13 +35,24 @@ def section_of(told: Told) -> str | None:
     """Return the section that an article stands in."""
     names = jsonld.texts((told.node or {}).get("articleSection"), "name")
     names += [told.meta[name] for name in _SECTIONS if name in told.meta]
-    found = _first_section(names)
-    return found or _first_section(_trail(told)[:-1] or _trail(told))
+    outlets = {name.casefold() for name in told.outlets}
+    found = _first_section(names, outlets)
+    if found is not None:
+        return found
+    trail = _trail(told)
+    return _first_section(trail[:-1] or trail, outlets)
 
 
-def _first_section(names: Iterable[str]) -> str | None:
-    texts = (clean_text(part, 100) for name in names for part in name.split(";")[:1])
-    return next((text for text in texts if text and not _HOME.match(text) and not _CODE.match(text)), None)
+def _first_section(names: Iterable[str], outlets: Iterable[str]) -> str | None:
+    texts = (clean_text(_first_of(name), 100) for name in names)
+    fit = (text for text in texts if text and not _HOME.match(text) and not _CODE.match(text))
+    return next((text for text in fit if text.casefold() not in outlets), None)
+
+
+def _first_of(name: str) -> str:
+    """Return the first of several sections in one text; "Waste, Fraud & Abuse" is one."""
+    name = name.split(";")[0]
+    return name.split(",")[0] if name.count(",") > 1 or re.search(r",\S", name) else name
 
 
 def _trail(told: Told) -> list[str]:
@@ -75,6 +88,7 @@ def tags_of(told: Told, section: str | None) -> tuple[str, ...]:
     parts = (part.strip() for text in names for part in re.split(r"[,;]", clean_text(text, MOST_TEXT)))
     found: dict[str, str] = {}
     for part in parts:
+        part = _KIND.sub("", part)
         if 1 < len(part) < 80 and not _CODE.match(part) and part != section:
             found.setdefault(part.casefold(), part)
     return tuple(found.values())[:MOST_TAGS]

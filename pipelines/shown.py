@@ -55,11 +55,20 @@ def _dated(element: HtmlElement) -> Iterator[str]:
         return
     text = text_of(element, LONGEST + 1)
     yield text if len(text) <= LONGEST else " ".join(own.split())
+    wider = _wider(element, text)
+    if wider != text and len(wider) <= LONGEST:
+        yield wider
+
+
+def _wider(element: HtmlElement, text: str) -> str:
+    """Return the text of what an element stands in; beside a headline, that of the element and the next one."""
     parent = element.getparent()
-    if parent is not None and len(parent) <= 8:
-        wider = text_of(parent, LONGEST + 1)
-        if wider != text and len(wider) <= LONGEST:
-            yield wider
+    if parent is None or len(parent) > 8:
+        return text
+    if next(parent.iter("h1", "h2"), None) is None:
+        return text_of(parent, LONGEST + 1)
+    following = element.getnext()
+    return f"{text} {text_of(following, LONGEST)}" if following is not None else text
 
 
 def first_seen(shown: Iterable[Shown], changed: bool = False) -> Shown | None:

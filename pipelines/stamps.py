@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -26,6 +27,10 @@ MODIFIED = (
     "last-modified", "dcterms.modified", "dc.date.modified", "lastmod", "article.updated", "article_date_updated",
     "revised", "shareaholic:article_modified_time", "bt:moddate",
 )  # fmt: skip
+_DATE_NAME = re.compile(
+    r"(?:publi[sc]|pub|post|creat|issue|release|story)\w*[-_.: ]?(?:date|time|on|at)\b|date[-_.:]?publi", re.IGNORECASE
+)
+"""Names of meta tags that say when an article was published, in outlets' own vocabularies."""
 SAME_DAY = timedelta(hours=38)
 NEAR_URL = timedelta(days=3)
 
@@ -60,6 +65,7 @@ def _marked(told: Told) -> Iterator[Stamp]:
     raws = [(told.says("datePublished"), DateSource.JSON_LD)]
     raws += [(told.meta[name], DateSource.META) for name in PUBLISHED if name in told.meta]
     yield from _read(told, raws)
+    yield from _read(told, [(raw, DateSource.META) for name, raw in told.meta.items() if _DATE_NAME.search(name)])
     yield from _read(told, [(str(jsonld.page_node(told.scan.blocks).get("datePublished", "")), DateSource.JSON_LD)])
     if told.scan.props:
         yield from _read(
