@@ -14,18 +14,18 @@ from storage.errors import FailureError
 from storage.types import Article, Drop, Outcome, Page
 
 
-def extract_url(url: str, config: Config) -> tuple[Article | Drop, list[Part]]:
-    """Return the article at a URL, or why there is none, and what became of each further page of it."""
+def extract_url(url: str, config: Config) -> tuple[Article | Drop, list[Part], Page]:
+    """Return the article at a URL, or why there is none, what became of each further page of it, and its first page."""
     fetched = fetch(url, config)
     if fetched.status >= 400:
         raise FailureError(f"{url}: HTTP {fetched.status}")
     item = PageItem(fetched.url, fetched.body, fetched.charset)
     result = extract(item.page())
     if not isinstance(result, Article) or (result.next_page is None and result.first_page is None):
-        return result, []
+        return result, [], item.page()
     item.result = result
     asyncio.run(complete(item, _Fetcher(config).fetch, _extract))
-    return item.result, item.parts
+    return item.result, item.parts, item.page()
 
 
 class _Fetcher:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -38,11 +38,18 @@ def extractor() -> str:
 
 def extract(page: Page) -> Article | Drop:
     """Return the article of a page, or why it gives none. Never raises for what a page holds."""
+    reading = read(page)
+    return reading if isinstance(reading, Drop) else result_of(reading)
+
+
+def read(page: Page, marked: bool = False) -> Reading | Drop:
+    """Return what can be read of a page, or why nothing can. With `marked`, the text says which lines are headings."""
     problem = oversize(page.body) or foreign(page.body)
     if problem is not None:
         return problem
     try:
-        return _extract(page, datetime.now(UTC))
+        markup = without_scripts(decode(page).replace("\x00", ""))
+        return overgrown(markup) or _read(page, markup, datetime.now(UTC), marked)
     except MemoryError:
         raise
     except Exception as error:
@@ -51,8 +58,13 @@ def extract(page: Page) -> Article | Drop:
         return Drop("unreadable", f"{type(error).__name__}: {str(error)[:200]}")
 
 
+def result_of(reading: Reading) -> Article | Drop:
+    """Return the article that a page holds, or why it is none."""
+    return _refused(reading) or _article(reading)
+
+
 @dataclass(frozen=True)
-class _Reading:
+class Reading:
     """What has been read of a page. Its tree is used up by reading the text: all else is asked of it before."""
 
     page: Page
@@ -80,16 +92,7 @@ class _Reading:
         return self.facts.node is not None or self.facts.meta.get("og:type", "").lower() in ("article", "news")
 
 
-def _extract(page: Page, now: datetime) -> Article | Drop:
-    markup = without_scripts(decode(page).replace("\x00", ""))
-    problem = overgrown(markup)
-    if problem is not None:
-        return problem
-    reading = _read(page, markup, now)
-    return _refused(reading) or _article(reading)
-
-
-def _read(page: Page, markup: str, now: datetime) -> _Reading:
+def _read(page: Page, markup: str, now: datetime, marked: bool) -> Reading:
     tree = parse(markup)
     facts = read_metadata(tree, page.url, now)
     headline = facts.headline or clean_text(page.hints.title or "")
@@ -97,24 +100,27 @@ def _read(page: Page, markup: str, now: datetime) -> _Reading:
     title = clean_text(tree.findtext(".//title") or "")
     authors = facts.authors or byline(tree, facts.site or "")
     date = published(tree, facts.published, page, now)
-    text = read_text(markup, tree, headline)
-    body = _fuller(clean_body("\n".join(text.lines)), facts)
-    return _Reading(page, markup, facts, title, headline, turns, authors, date, text, body)
+    text = read_text(markup, tree, headline, marked)
+    body = clean_body("\n".join(text.lines))
+    told = _told_body(body, facts)
+    if told is not None:
+        text, body = replace(text, path="json-ld"), told
+    return Reading(page, markup, facts, title, headline, turns, authors, date, text, body)
 
 
-def _fuller(body: str, facts: Facts) -> str:
-    """Return the body, or what JSON-LD has of it where the page has next to nothing, or that same text in one piece."""
+def _told_body(body: str, facts: Facts) -> str | None:
+    """Return the text in JSON-LD where the page has next to nothing of it, or has the same with its lines in pieces."""
     told = facts.node.get("articleBody") if facts.node else None
-    if not isinstance(told, str):
-        return body
+    if not isinstance(told, str) or (count_words(body) >= STUB_WORDS and abs(len(told) - len(body)) > 0.2 * len(body)):
+        return None
     text = clean_body("\n".join(clean_text(part, len(part) + 1) for part in _PARAGRAPHS.split(told)))
     if text.split() == body.split():
         return text
     stub = count_words(body) < STUB_WORDS and count_words(text) > 2 * count_words(body)
-    return text if stub else body
+    return text if stub else None
 
 
-def _refused(reading: _Reading) -> Drop | None:
+def _refused(reading: Reading) -> Drop | None:
     """Return why a page is no article, if it is none."""
     facts, words, title = reading.facts, reading.words, reading.title
     if words < WALL_WORDS and not reading.told:
@@ -133,12 +139,12 @@ def _refused(reading: _Reading) -> Drop | None:
     return None
 
 
-def _access(reading: _Reading) -> Access:
+def _access(reading: Reading) -> Access:
     facts = reading.facts
     return access_of(facts.node, facts.meta, lambda: reading.visible, reading.words, facts.gated)
 
 
-def _article(reading: _Reading) -> Article:
+def _article(reading: Reading) -> Article:
     facts, page = reading.facts, reading.page
     return Article(
         url=page.url,
@@ -157,7 +163,7 @@ def _article(reading: _Reading) -> Article:
         access=_access(reading),
         kind=kind_of(facts, reading.words),
         extractor=extractor(),
-        removed=reading.text.removed,
+        removed=reading.text.removed if reading.text.path != "json-ld" else (),
         next_page=reading.turns.following,
         first_page=reading.turns.first,
     )

@@ -26,6 +26,15 @@ def lines_of(body: Any) -> list[str]:
     return [line for line in lines if line]
 
 
+def marks_of(body: Any) -> dict[str, str]:
+    """Return what the lines of a body are that are not plain paragraphs: head, item, quote or row."""
+    marks: dict[str, str] = {}
+    for element in body.iter("head", "item", "quote", "row"):
+        for line in lines_of(element):
+            marks[line] = str(element.tag)
+    return marks
+
+
 def _pieces(element: Any) -> Iterator[str | None]:
     """Yield texts, and None where a line ends."""
     block = element.tag in BLOCKS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -10,7 +10,7 @@ from trafilatura import bare_extraction
 
 from pipelines import boilerplate, rescue
 from pipelines.body import main_text
-from pipelines.lines import lines_of
+from pipelines.lines import lines_of, marks_of
 from pipelines.pruning import Dropped, prune
 from pipelines.sketch import Sketch, sketch
 from pipelines.subheads import with_subheads
@@ -25,29 +25,36 @@ SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The lines of an article, the path that gave them, and what was taken out, of the page and of the lines."""
+    """The lines of an article, the path that gave them, and what was taken out, of the page and of the lines.
+
+    `marks` says of lines that are not plain paragraphs what they are (head | item | quote | row), if it was asked for.
+    """
 
     lines: list[str]
     path: str
     dropped: list[Dropped]
     removed: tuple[Removed, ...]
     linked_headings: int
+    marks: dict[str, str] = field(default_factory=dict)
 
 
-def read_text(markup: str, tree: HtmlElement, headline: str) -> Text:
+def read_text(markup: str, tree: HtmlElement, headline: str, marked: bool = False) -> Text:
     """Return the text of a page; `tree` is its markup, parsed, and is used up."""
     dropped = prune(tree)
     found = sketch(tree)
-    lines, path = lines_of(main_text(tree)), "main container"
+    body = main_text(tree)
+    lines, path = lines_of(body), "main container"
     if rescue.missed(found, lines):
         more = rescue.fuller(_pruned(markup), found, lines)
         lines, path = (more, "paragraphs") if more is not lines else (lines, path)
     if _is_doubtful(found, lines):
-        more = _cascade(markup)
-        lines, path = (more, "cascade") if _length(more) > _length(lines) else (lines, path)
+        other = _cascade(markup)
+        more = lines_of(other) if other is not None else []
+        lines, path, body = (more, "cascade", other) if _length(more) > _length(lines) else (lines, path, body)
     lines = with_subheads(found.headings, lines)
     kept, removed = boilerplate.filter_lines(lines, headline, found.links)
-    return Text(kept, path, dropped, removed, found.linked_headings)
+    marks = {**marks_of(body), **{text: "head" for text, _ in found.headings}} if marked else {}
+    return Text(kept, path, dropped, removed, found.linked_headings, marks)
 
 
 def _length(lines: list[str]) -> int:
@@ -68,7 +75,7 @@ def _is_doubtful(found: Sketch, lines: list[str]) -> bool:
     return not total or total < SHARE * sum(len(text) for text, _ in found.paragraphs)
 
 
-def _cascade(markup: str) -> list[str]:
-    """Return the lines that Trafilatura's whole cascade finds: readability, jusText, its search of last resort."""
+def _cascade(markup: str) -> Any:
+    """Return the body that Trafilatura's whole cascade finds: readability, jusText, its search of last resort."""
     document: Any = bare_extraction(_pruned(markup), include_comments=False, with_metadata=False)
-    return lines_of(document.body) if document is not None else []
+    return document.body if document is not None else None
