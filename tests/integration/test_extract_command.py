@@ -47,7 +47,7 @@ def test_the_explanation_names_path_and_rules(page: str, capsys: pytest.CaptureF
     assert told["path"] == "main container"
     assert {"rule": "box", "text": "Get our letter about paint."} in told["dropped"]
     assert "comment form" in {part["rule"] for part in told["dropped"]}
-    assert [part["rule"] for part in told["removed"]] == ["service line"]
+    assert [part["rule"] for part in told["removed"]] == ["top", "service line"]
     assert run("extract", page, "--explain") == 0
     printed = capsys.readouterr().out
     assert "text from: main container" in printed and "service line: Share" in printed
