@@ -52,7 +52,7 @@ def test_a_page_has_its_fate_and_none_of_its_furniture(name: str) -> None:
 def test_the_truth_is_on_the_page(name: str) -> None:
     truth = json.loads((gate.PAGES / f"{name}.json").read_text("utf-8"))
     markup = (gate.PAGES / f"{name}.html").read_bytes()
-    text = _solid(lxml.html.fromstring(markup, parser=lxml.html.HTMLParser(encoding="utf-8")).text_content())
+    text = _solid(lxml.html.fromstring(markup).text_content())
     assert 6_000 < len(markup) < 45_000
     assert [line for line in truth.get("body", ()) if any(_solid(cell) not in text for cell in line.split(" · "))] == []
     assert [line for line in truth.get("absent", ()) if any(line in kept for kept in truth["body"])] == []
