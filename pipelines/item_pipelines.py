@@ -120,6 +120,7 @@ def identify(item: PageItem, article: Article) -> Identity:
         canonical_url=canonical,
         syndicated_from=syndicated(article.canonical_url, item.url),
         aliases=tuple((url, alias) for alias, url in aliases.items()),
+        is_version=key != url_key(article.url),
     )
 
 

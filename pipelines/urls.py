@@ -20,7 +20,21 @@ _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp)$", re.IGNOR
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?;]*", re.IGNORECASE)
 _AMP_PATH = re.compile(r"/amp$|(?<=[^/])\.amp(?=(?:\.html?)?$)|^/amp(?=/)", re.IGNORECASE)
 _AMP_CACHE = re.compile(r"^/(?:amp/|[a-z]/)(?:s/)?(?=[^/]+\.[^/]+/)")
-_AMP_QUERY = {"amp": ("", "1", "true", "yes"), "outputtype": ("amp", "amp-type", "chromeless"), "output": ("amp",)}
+_PRINT_PATH = re.compile(r"/(?:print|printable|print-?version|print-?view|drucken)(?:\.html?)?$", re.IGNORECASE)
+_YES = ("", "1", "true", "yes", "y")
+_VERSION_QUERY = {
+    "amp": ("", "1", "true", "yes"),
+    "outputtype": ("amp", "amp-type", "chromeless"),
+    "output": ("amp", "print"),
+    "print": _YES,
+    "printable": _YES,
+    "printview": _YES,
+    "printmode": _YES,
+    "view": ("print",),
+    "format": ("amp", "print"),
+    "mode": ("print",),
+    "layout": ("print",),
+}
 _SLUG = re.compile(r"\d{4}|-[^-]+-|_[^_]+_")
 _ESCAPE = re.compile(r"%(?:([0-9A-Fa-f]{2}))?")
 _READABLE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*,;=:@")
@@ -95,8 +109,9 @@ def registrable_domain(host_or_url: str) -> str:
 def url_key(url: str) -> str:
     """Return the key of a URL: equal for variants of one address, different for different articles.
 
-    Variants are the scheme, `www.`/`m.`/`amp.` hosts, AMP paths and caches, index files, trailing slashes, fragments,
-    session ids, tracking parameters, and the order of the others. What is no http(s) URL is its own key.
+    Variants are the scheme, `www.`/`m.`/`amp.` hosts, AMP paths and caches, print versions, index files, trailing
+    slashes, fragments, session ids, tracking parameters, and the order of the others. What is no http(s) URL is its own
+    key.
     """
     parts = _split(url.replace("&amp;", "&"))
     if parts is None:
@@ -137,8 +152,14 @@ def _path(path: str) -> str:
     if "/." in path:
         path = urlsplit(urljoin("http://host/", path)).path
     path = _INDEX.sub("/", path).rstrip("/")
-    shorter = _AMP_PATH.sub("", path)
+    shorter = _out_of_print(_AMP_PATH.sub("", path))
     return _INDEX.sub("/", shorter).rstrip("/") if shorter else path
+
+
+def _out_of_print(path: str) -> str:
+    """Return the path of an article without a part for its print version; `/news/print` may be a section."""
+    shorter = _PRINT_PATH.sub("", path)
+    return shorter if _SLUG.search(shorter.rpartition("/")[2]) else path
 
 
 def _escaped(text: str, safe: str) -> str:
@@ -161,7 +182,7 @@ def _query(query: str) -> str:
     for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape"):
         low = name.lower()
         tracks = low in exact or low.startswith(prefixes) or f"{low}={value.lower()}" in pairs
-        if not tracks and value.lower() not in _AMP_QUERY.get(low, ()):
+        if not tracks and value.lower() not in _VERSION_QUERY.get(low, ()):
             kept.append((name, value))
     return urlencode(sorted(kept, key=lambda pair: pair[0]), errors="surrogateescape")
 

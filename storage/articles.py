@@ -16,6 +16,7 @@ from storage.removals import add_removed, read_removed, write_removed
 from storage.schema import article_aliases, articles, revisions, sources
 from storage.types import Access, Article, Identity, Outcome, Revision, Stored, StoredArticle
 from storage.upsert import insert_ignore
+from storage.versions import defers_to_own_page
 
 _WALLS = {Access.PAYWALLED, Access.CONSENT, Access.BOT_WALL}
 SAME_TEXT = 0.8
@@ -47,6 +48,9 @@ def store_article(
     """
     lock_outlet(connection, identity.outlet)
     known = _by_key(connection, [identity.url_key, *(key for _, key in identity.aliases)])
+    if known is not None and identity.is_version and defers_to_own_page(connection, known, now):
+        _add_aliases(connection, known.id, identity, known.url_key, now)
+        return Stored(Outcome.ALIAS, known.id, known.revision, known.story_id)
     if known is not None:
         outcome = _look_again(connection, known, article, identity, now, reading)
         _add_aliases(connection, known.id, identity, known.url_key, now)

@@ -196,7 +196,8 @@ class Identity:
     """Who an article is. `outlet` is the registrable domain (or IP address) that published it.
 
     `canonical_url` is the trusted one; `syndicated_from` a canonical at another outlet.
-    `aliases` are (url, url_key) of every other address that led here. `content_hash` is hex.
+    `aliases` are (url, url_key) of every other address that led here. `content_hash` is hex. `is_version`: the page is
+    a version of the one at its canonical address (print, AMP, another section's).
     """
 
     url_key: str
@@ -205,6 +206,7 @@ class Identity:
     canonical_url: str | None = None
     syndicated_from: str | None = None
     aliases: tuple[tuple[str, str], ...] = ()
+    is_version: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,20 +170,25 @@ def test_the_first_page_of_a_later_one_is_missing(desk: Desk, site: Site) -> Non
 def test_amp_and_print_versions_are_the_article(tmp_path: Path, site: Site) -> None:  # noqa: F811
     name = PATH.rpartition("/")[2]
     canonical = f"<link rel='canonical' href='{site.base}{PATH}'>"
-    versions = [f"{name}/amp", f"{name}/print/", f"{name}?print=1", name]
+    versions = [f"print/{name}", f"{name}/amp", f"{name}/print/", f"{name}?print=1", f"{name}?out=amp", name]
     site.feed(versions)
-    site.pages |= {f"/news/{version}": page("first", canonical, "<p>Version</p>") for version in versions}
-    amp = page("first", f"<link rel=canonical href='{site.base}{PATH}'>").body
-    assert isinstance(amp, str)
-    site.pages[f"{PATH}/amp"] = Answer(body=amp.replace("<html", "<html ⚡"))
+    site.pages |= {f"/news/{version}": page("first", canonical) for version in versions}
+    own = page("first", canonical).body
+    assert isinstance(own, str)
+    said = "<p>This text was printed from the site of the gazette of the harbour town on a Wednesday.</p></article>"
+    site.pages[f"/news/print/{name}"] = Answer(body=own.replace("</article>", said))
+    site.pages[f"{PATH}?out=amp"] = Answer(body=own.replace("<html", "<html \u26a1").replace("<p>", "<p>Amp: ", 1))
     desk = Desk(tmp_path, f"sqlite:///{tmp_path / 'newsdesk.db'}", site)
-    desk.crawl()
-    assert desk.rows("SELECT url_key FROM articles") == [(f"127.0.0.1:{site.port}{PATH}",)]
-    assert desk.rows("SELECT count(*) FROM links WHERE article_id = 1 AND state = 'done'") == [(3,)]
+    key = f"127.0.0.1:{site.port}{PATH}"
+    for arguments in ((), ("-a", f"url={site.base}/news/print/{name}"), ("-a", f"url={site.base}{PATH}?out=amp")):
+        site.pages[f"/news/print/{name}"] = Answer(body=own.replace("</article>", said + "<!-- again -->"))
+        desk.crawl(*arguments)
+        assert desk.rows("SELECT url_key FROM articles") == [(key,)]
+        assert desk.rows("SELECT count(*) FROM links WHERE article_id = 1 AND state = 'done'") == [(3,)]
+        assert desk.rows("SELECT revision FROM articles") == [(2,)], "the print version came first"
+        assert _body(desk) == [DECK, *paragraphs("first")]
     for version in versions:
-        assert f'"url_key": "127.0.0.1:{site.port}{PATH}"' in desk.newsdesk(
-            "show", f"{site.base}/news/{version}", "--format", "json"
-        )
+        assert key in desk.newsdesk("show", f"{site.base}/news/{version}", "--format", "json")
 
 
 def test_extract_follows_a_url_and_names_the_next_page_of_a_file(desk: Desk, site: Site) -> None:  # noqa: F811

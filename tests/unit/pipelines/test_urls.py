@@ -12,6 +12,12 @@ A = "https://www.example.com/news/council-votes"
 
 SAME = [
     ("http://example.com/a", "https://example.com/a"),
+    (f"{A}-on-budget/print/", f"{A}-on-budget"),
+    (f"{A}-on-budget/print.html", f"{A}-on-budget"),
+    ("https://example.com/2026/11/story_123456/drucken", "https://example.com/2026/11/story_123456"),
+    (f"{A}?print=1", A),
+    (f"{A}?print", A),
+    (f"{A}?id=5&view=print", f"{A}?id=5"),
     ("https://www.example.com/a", "https://example.com/a"),
     ("https://www2.example.com/a", "https://example.com/a"),
     ("https://m.example.com/a", "https://example.com/a"),
