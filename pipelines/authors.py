@@ -44,7 +44,7 @@ def clean_authors(raw: Iterable[str], outlets: Iterable[str] = (), reversed_name
     papers = [outlets] if isinstance(outlets, str) else list(outlets)
     sites = [_plain(site) for site in papers]
     for text in raw:
-        for whole in _names(text, reversed_names):
+        for whole in _names(_without_affiliation(text, papers), reversed_names):
             name = _without_paper(whole, papers)
             if _is_name(name, sites):
                 found.setdefault(_plain(name), name)
@@ -97,6 +97,14 @@ def _proper(name: str) -> str:
     if " " not in name or len(name) <= 4 or _PAPER.search(name):
         return name
     return name.title() if name.isupper() or (name.islower() and name.isascii()) else name
+
+
+def _without_affiliation(text: str, papers: Iterable[str]) -> str:
+    """Return a byline without the outlet after its last comma ("Ada Byron, North Shore Courier")."""
+    for paper in papers:
+        if len(paper) > 3 and text.casefold().rstrip(" .").endswith(paper.casefold()) and "," in text:
+            return text.rpartition(",")[0]
+    return text
 
 
 def _without_paper(name: str, papers: Iterable[str]) -> str:

@@ -26,6 +26,9 @@ _NOT_NAMES = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(rf"^{any_of('byline')}(?:\s+|(?<=[:：\u3000-\u9fff]))(?=\S)", re.IGNORECASE)
+_HELPER = re.compile(
+    rf"\b{any_of('helper')}\b.{{0,24}}\b(?:by|from|of|von|par|por|de|di|da|av|af|door)$", re.IGNORECASE
+)
 _KOREAN = re.compile(r"^[가-힣]{2,4}\s?(?:기자|특파원)$")
 AUTHOR_PAGE = re.compile(
     r"/(?:authors?|staff|contributors?|by|people|profiles?|journalists?|columnists?|reporters?|writers?|autor(?:en|es|a|zy)?|auteurs?|autori"
@@ -61,6 +64,35 @@ def _linked(elements: list[HtmlElement]) -> Iterator[list[str]]:
     for link in elements:
         if link.tag == "a" and is_author_link(link):
             yield [text for text in map(text_of, _beside(link)) if text]
+
+
+def helpers(elements: Iterable[HtmlElement], names: Iterable[str]) -> set[str]:
+    """Return which of some names (in small letters) a byline gives only to those who helped ("Photography by …")."""
+    wanted = set(names)
+    helped: set[str] = set()
+    wrote: set[str] = set()
+    helping = False
+    for element in elements:
+        for text in (element.text, element.tail):
+            piece = " ".join(text.split()).strip(" ,;|:") if text else ""
+            if piece.casefold() in wanted:
+                (helped if helping else wrote).add(piece.casefold())
+            elif _HELPER.search(piece):
+                helping = True
+            elif _BY.match(f"{piece} x"):
+                helping = False
+    return helped - wrote
+
+
+def wider_byline(elements: Iterable[HtmlElement], name: str) -> str:
+    """Return the short text of the byline that a name stands in, empty where there is none."""
+    for element in elements:
+        if element.text and name in element.text and len(element.text) < LONGEST:
+            parent = element.getparent()
+            text = text_of(element if parent is None or len(parent) > 8 else parent, LONGEST + 1)
+            if _BY.match(text) and len(text) <= LONGEST:
+                return text
+    return ""
 
 
 def is_author_link(link: HtmlElement) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from pipelines.bywords import any_of
 from pipelines.dates import COARSE, read
 from pipelines.written import Reading
 from pipelines.zones import is_offset
 from storage.types import DatePrecision, Stamp
 
+CHANGED = re.compile(any_of("changed"), re.IGNORECASE)
 _MINUTE = timedelta(minutes=1)
 _NEAR = timedelta(hours=14)
 
@@ -79,14 +82,16 @@ def _iso(local: datetime, offset: timedelta, precision: DatePrecision) -> str:
     return f"{local.isoformat(timespec=spec)}{sign}{minutes // 60:02}:{minutes % 60:02}"
 
 
+def _is_day(one: Shown) -> bool:
+    return one.seen and one.reading.precision is DatePrecision.DAY and not CHANGED.search(one.raw)
+
+
 def _on_shown_day(stamp: Stamp, shown: Iterable[Shown], also: Stamp | None) -> Stamp:
     """Return a stamp with the day that readers see, where it is the day of some zone at that moment."""
-    days = {
-        one.reading.local.date(): one.raw for one in shown if one.seen and one.reading.precision is DatePrecision.DAY
-    }
+    days = {one.reading.local.date(): one.raw for one in shown if _is_day(one)}
     moment = stamp.value.replace(tzinfo=None)
     if len(days) != 1 or (also is not None and abs(also.value - stamp.value) > _NEAR):
         return stamp
     ((day, raw),) = days.items()
-    possible = {(moment + timedelta(hours=hours)).date() for hours in (-11, 13)}
+    possible = {(moment + timedelta(hours=hours)).date() for hours in (-11, 11)}
     return Stamp(stamp.value, raw, stamp.source, stamp.precision) if day in possible and day != moment.date() else stamp

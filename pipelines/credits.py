@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipelines import jsonld, microdata
 from pipelines.authors import clean_authors, is_person, looks_like_name
-from pipelines.bylines import is_author_link, seen_authors
+from pipelines.bylines import helpers, is_author_link, seen_authors, wider_byline
 from pipelines.scan import text_of
 from pipelines.told import Told
 
@@ -46,10 +46,14 @@ def _in_meta(told: Told) -> Iterator[tuple[str, ...]]:
 
 
 def _completed(told: Told, first: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names of JSON-LD, or those of a meta tag that has all of them and more."""
+    """Return the names of JSON-LD, without those who only helped, or those of a byline with all of them and more."""
     mine = {name.casefold() for name in first}
-    fuller = (found for found in _in_meta(told) if mine < {name.casefold() for name in found})
-    return next(fuller, first)
+    if len(first) > 1:
+        helped = helpers(told.around, mine)
+        return tuple(name for name in first if name.casefold() not in helped) or first
+    seen = clean_authors([wider_byline(told.around, first[0])], told.outlets)
+    fuller = (found for found in (*_in_meta(told), seen) if mine < {name.casefold() for name in found})
+    return next((found for found in fuller if all(map(looks_like_name, found))), first)
 
 
 def _elsewhere(told: Told) -> Iterator[tuple[str, ...]]:

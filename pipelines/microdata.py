@@ -20,8 +20,12 @@ def article_item(props: Iterable[HtmlElement], heading: HtmlElement | None) -> I
     """Return the properties of the page's article: of the item that the headline stands in, or has the most to say."""
     above = set(heading.iterancestors()) | {heading} if heading is not None else set()
     items: dict[HtmlElement | None, Item] = {}
+    known: dict[HtmlElement, HtmlElement | None] = {}
     for element in list(props)[:MOST]:
-        owner = _owner(element)
+        parent = element.getparent()
+        if parent not in known:
+            known[parent] = _owner(element)
+        owner = known[parent]
         for name in _names(element):
             items.setdefault(owner, {}).setdefault(name, []).append(element)
     fit = {owner: item for owner, item in items.items() if owner is None or types_of(owner) & ARTICLE_TYPES}

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from lxml.html import HtmlElement
 
-from pipelines.bywords import any_of
-from pipelines.clocks import Shown
+from pipelines.clocks import CHANGED, Shown
 from pipelines.dates import read
 from pipelines.scan import text_of
 from pipelines.written import LONGEST, read_written
@@ -16,7 +15,6 @@ from storage.types import DatePrecision
 
 MOST = 12
 _YEAR = re.compile(r"(?:19|20)\d\d|[12٠-٩][٠-٩]{3}")
-CHANGED = re.compile(any_of("changed"), re.IGNORECASE)
 
 
 def shown_dates(around: Iterable[HtmlElement], times: Iterable[HtmlElement], language: str | None) -> list[Shown]:

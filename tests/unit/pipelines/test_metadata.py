@@ -198,3 +198,32 @@ def test_breadcrumbs_name_the_section() -> None:
 )  # fmt: skip
 def test_strange_pages_raise_nothing(body: str) -> None:
     assert isinstance(facts(body, url="https://["), Facts)
+
+
+def test_who_helped_is_no_author() -> None:
+    names = [{"name": "Ada Byron"}, {"name": "Karl Weiß"}, {"name": "Eva Lind"}]
+    byline = (
+        '<div>By <a href="/author/a">Ada Byron</a> <span>Contributions from</span> <a href="/author/k">Karl Weiß</a>,'
+        ' <a href="/author/e">Eva Lind</a></div>'
+    )
+    assert facts(ld(headline=TITLE, author=names) + around(byline)).authors == ("Ada Byron",)
+    assert facts(ld(headline=TITLE, author=names) + around("<p>By Ada Byron, Karl Weiß and Eva Lind</p>")).authors == (
+        "Ada Byron",
+        "Karl Weiß",
+        "Eva Lind",
+    )
+    assert facts(
+        ld(headline=TITLE, author=names[:2]) + around("<p>Edited by <b>Ada Byron</b> and <b>Karl Weiß</b></p>")
+    ).authors == ("Ada Byron", "Karl Weiß")
+
+
+@pytest.mark.parametrize(
+    ("after", "authors"),
+    [
+        ("<div>By <b>Ada Byron</b> and Karl Weiß, The Courier</div>", ("Ada Byron", "Karl Weiß")),
+        ("<div>By <b>Ada Byron</b>, North Shore The Courier</div>", ("Ada Byron",)),
+        ("<div>Ada Byron and Karl Weiß met in 1931</div>", ("Ada Byron",)),
+    ],
+)
+def test_a_byline_that_names_more_than_json_ld(after: str, authors: tuple[str, ...]) -> None:
+    assert facts(ld(headline=TITLE, author={"name": "Ada Byron"}) + around(after)).authors == authors
