@@ -77,6 +77,10 @@ class Agenda:
         """End the visit to a host that asked to be left alone, once what is in flight is settled."""
         self._resting.add(host)
 
+    def is_resting(self, host: str) -> bool:
+        """Tell whether a host has asked to be left alone since its last visit began."""
+        return host in self._resting
+
     def add_channels(self, ids: Iterable[int]) -> None:
         """Poll these channels too, whatever their schedule (a one-off crawl's child sitemaps)."""
         if not self.scope.due_only:

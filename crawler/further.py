@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from scrapy.crawler import Crawler
@@ -35,14 +35,7 @@ class FurtherPages:
     async def fetch(self, item: PageItem, url: str) -> Part:
         """Return the page as a part, or a part that says why it could not be had. Never raises for an answer."""
         began = monotonic()
-        engine: Any = self._crawler.engine
-        response = None
-        try:
-            response = await engine.download_async(_request(item, url))
-        except Exception as error:
-            verdict: Verdict | None = explain(error)
-        else:
-            verdict = _judge(url, response)
+        response, verdict = await self._ask(item, url)
         millis = round((monotonic() - began) * 1000)
         if response is not None and verdict is None:
             charset = http_content_type_encoding(header(response, "Content-Type"))
@@ -51,6 +44,17 @@ class FurtherPages:
         assert verdict is not None
         await self._rest(host_of(response.url if response is not None else url), verdict)
         return self._missing(item, url, response, verdict, millis)
+
+    async def _ask(self, item: PageItem, url: str) -> tuple[Response | None, Verdict | None]:
+        """Return the answer and, when it holds no page, what that means."""
+        agenda, engine = self._desk.agenda, cast(Any, self._crawler.engine)
+        if agenda is not None and agenda.is_resting(host_of(url)):
+            return None, Verdict(LinkState.PENDING, Outcome.DEFERRED, "host-resting", "asked to be left alone")
+        try:
+            response = await engine.download_async(_request(item, url))
+        except Exception as error:
+            return None, explain(error)
+        return response, _judge(url, response)
 
     def _missing(self, item: PageItem, url: str, response: Response | None, verdict: Verdict, millis: int) -> Part:
         wait = None

@@ -21,12 +21,14 @@ from pipelines.session import session_of
 from pipelines.urls import host_of, registrable_domain, syndicated, trusted_canonical, url_key
 from pipelines.whole import complete
 from pipelines.workers import WorkerCrash, WorkerFailure, WorkerMemory, WorkerTimeout
-from storage.articles import get_article, store_article
+from storage.articles import find_article, get_article, store_article
 from storage.channels import ensure_source
 from storage.crawls import record_attempt
 from storage.frontier import NewLink, ensure_link, settle_link
 from storage.types import Article, Attempt, Drop, Identity, LinkState, Outcome, Page, Stored
 
+JUST_NOW = timedelta(hours=1)
+"""An article's later page that is listed as well is not read from the first page on again so soon."""
 FAILURES: dict[type[WorkerFailure], str] = {
     WorkerTimeout: "timeout",
     WorkerMemory: "memory",
@@ -64,7 +66,9 @@ class Extract(_Pipeline):
         item.result = await self._extract(item.page())
         if not isinstance(item.result, Article) or self._session.fetch_page is None:
             return item
-        if item.result.next_page is not None or item.result.first_page is not None:
+        if item.result.first_page is not None:
+            item.part_of = await self._session.read(lambda connection: joined_already(connection, item))
+        if item.part_of is None and (item.result.next_page or item.result.first_page):
             await complete(item, self._session.fetch_page, self._extract)
             for part in item.parts:
                 self._count(f"pages/missing/{part.reason}" if part.is_missing else "pages/joined")
@@ -76,6 +80,14 @@ class Extract(_Pipeline):
         except WorkerFailure as failure:
             reason = next(slug for kind, slug in FAILURES.items() if isinstance(failure, kind))
             return Drop(f"extract-{reason}", str(failure))
+
+
+def joined_already(connection: sa.Connection, item: PageItem) -> int | None:
+    """Return the article that a page is a later page of, when it was stored with that page a moment ago."""
+    known = find_article(connection, url_key(item.url))
+    if known is None or url_key(item.url) == known.url_key or datetime.now(UTC) - known.last_fetched > JUST_NOW:
+        return None
+    return known.id
 
 
 class Clean(_Pipeline):
@@ -170,7 +182,11 @@ def store_item(
         _log(connection, item, crawl_id, link_id, Outcome.DROPPED, now, item.result)
         settle_link(connection, link_id, LinkState.DROPPED, item.result.reason, now, detail=item.result.detail or None)
         return None, None
-    stored = store_article(connection, item.result, item.identity, source_id, now, READING)
+    known = get_article(connection, item.part_of) if item.part_of is not None else None
+    if known is not None:
+        stored = Stored(Outcome.ALIAS, known.id, known.revision, known.story_id)
+    else:
+        stored = store_article(connection, item.result, item.identity, source_id, now, READING)
     article = get_article(connection, stored.article_id)
     assert article is not None
     _settle(connection, item, link_id, stored, article.first_seen, now)

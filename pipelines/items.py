@@ -53,7 +53,8 @@ class PageItem:
     knows better than the page tells, e.g. `{"authors": ("Ada Byron",)}`.
 
     The pipelines fill `result` (Extract, Clean), `parts`, the further pages of an article that has several (Extract),
-    and `identity` (Identify). `attempts` is how often the link was tried before; None: it is tried this once.
+    and `identity` (Identify). `part_of` is the stored article that the page is a later page of, when it is joined
+    already. `attempts` is how often the link was tried before; None: it is tried this once.
     """
 
     url: str
@@ -72,6 +73,7 @@ class PageItem:
     on_settled: Callable[[Outcome], None] | None = field(default=None, repr=False)
     result: Article | Drop | None = field(default=None, repr=False)
     identity: Identity | None = field(default=None, repr=False)
+    part_of: int | None = None
     parts: list[Part] = field(default_factory=list, repr=False)
 
     @classmethod

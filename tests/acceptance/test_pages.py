@@ -156,6 +156,29 @@ def test_later_pages_that_are_listed_belong_to_their_first_page(desk: Desk, site
     assert desk.rows("SELECT count(*) FROM revisions") == [(0,)]
 
 
+def test_later_pages_that_are_listed_cost_one_request_each(desk: Desk, site: Site) -> None:  # noqa: F811
+    name = PATH.rpartition("/")[2]
+    desk.crawl()
+    site.feed([f"{name}?page=3", f"{name}?page=2"])
+    site.log.clear()
+    desk.crawl()
+    assert sorted(site.paths()) == [f"{PATH}?page=2", f"{PATH}?page=3"]
+    assert desk.rows("SELECT reason FROM links ORDER BY id") == [("stored",), ("alias",), ("alias",)]
+    assert _body(desk) == WHOLE
+
+
+def test_a_spider_of_the_users_own_gets_the_whole_article(desk: Desk, site: Site) -> None:  # noqa: F811
+    (desk.directory / "mine.py").write_text(
+        "import scrapy\nfrom pipelines.items import PageItem\n\n\nclass Mine(scrapy.Spider):\n    name = 'mine'\n"
+        f"    start_urls = ['{site.base}{PATH}']\n\n    def parse(self, response):\n"
+        "        yield PageItem.from_response(response)\n"
+    )
+    site.pages[f"{PATH}?page=3"] = Answer(500)
+    desk.run("scrapy", "runspider", "mine.py")
+    assert _body(desk) == WHOLE[:7]
+    assert desk.rows("SELECT state, detail FROM links") == [("done", f"without {site.base}{PATH}?page=3: http-500")]
+
+
 def test_the_first_page_of_a_later_one_is_missing(desk: Desk, site: Site) -> None:  # noqa: F811
     first = site.pages[PATH]
     site.pages[PATH] = Answer(503)
