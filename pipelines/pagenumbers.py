@@ -15,6 +15,8 @@ MOST = 50
 """A higher number is an article's id, or a list's."""
 _WORDS = "|".join(map(re.escape, PAGE_WORDS))
 _EXTENSION = r"(?P<extension>\.(?:[spx]?html?|php\d?|aspx?|jsp|cfm|amp))"
+_ENDING = re.compile(rf"(?<!\d)\d{{1,2}}{_EXTENSION}?$", re.I)
+"""How a path with a page number ends, whatever its form."""
 _PATHS = (
     ("word", re.compile(rf"(?P<stem>.+?)[/,;_.~-](?:{_WORDS})[-_/=,.:]?(?P<number>\d{{1,2}}){_EXTENSION}?$", re.I)),
     ("slash", re.compile(rf"(?P<stem>.+)/(?P<number>\d{{1,2}}){_EXTENSION}?$", re.I)),
@@ -76,6 +78,8 @@ def _in_query(parts: SplitResult) -> Iterator[Place]:
 
 def _in_path(parts: SplitResult) -> Iterator[Place]:
     path = parts.path.rstrip("/")
+    if _ENDING.search(path[-12:]) is None:
+        return
     for form, pattern in _PATHS:
         found = pattern.match(path)
         if found is None:
