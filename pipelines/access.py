@@ -60,7 +60,8 @@ def access_of(
     if closed and gated is not None and gated >= SHORT // 2:
         return Access.METERED
     if words < SHORT or closed:
-        walled = bool(phrases("paywall").search(text()))
+        said = text()
+        walled = bool(phrases("paywall").search(said) or (closed and phrases("paywall login").search(said)))
         if walled or (closed and words < SHORT and tier != "metered"):
             return Access.PAYWALLED
     return Access.METERED if closed or tier == "metered" else Access.FREE

@@ -29,6 +29,7 @@ _CONNECTORS = "|".join(
         *("와", "및", "with", "mit", "avec", "/"),
     )
 )
+_JOINED = re.compile(rf"^.*(?:&|{_CONNECTORS}|{_LETTERED})\s*[^,|•·]+", re.IGNORECASE)
 _SPLIT = re.compile(
     rf"\s*(?:[;|&＆、，・•]|{_CONNECTORS}|{_LETTERED})\s*|\s*,\s*(?:and|und|et|y|e|og|och|en)?\s+|,(?=\S)",
     re.IGNORECASE,
@@ -68,6 +69,12 @@ def looks_like_name(name: str) -> bool:
     return len(parts) >= 2 and len(big) >= 1 and all(part[0].isupper() or not part[0].isalpha() for part in big)
 
 
+def joined_names(text: str) -> str:
+    """Return a byline up to the name after its "and": what follows a comma may be a place. Empty without "and"."""
+    found = _JOINED.match(text)
+    return found.group() if found else ""
+
+
 @lru_cache(maxsize=4096)
 def _names(text: str, reversed_names: bool) -> list[str]:
     """Return the names in a text. Sites say their authors in several places, and on many pages."""
@@ -100,10 +107,11 @@ def _proper(name: str) -> str:
 
 
 def _without_affiliation(text: str, papers: Iterable[str]) -> str:
-    """Return a byline without the outlet after its last comma ("Ada Byron, North Shore Courier")."""
+    """Return a byline without the outlet after its last comma or bar ("Ada Byron, North Shore Courier")."""
     for paper in papers:
-        if len(paper) > 3 and text.casefold().rstrip(" .").endswith(paper.casefold()) and "," in text:
-            return text.rpartition(",")[0]
+        if len(paper) > 3 and text.casefold().rstrip(" .").endswith(paper.casefold()):
+            cut = max(map(text.rfind, ",|•·"))
+            return text[:cut] if cut > 0 else text
     return text
 
 

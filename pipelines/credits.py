@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipelines import jsonld, microdata
-from pipelines.authors import clean_authors, is_person, looks_like_name
+from pipelines.authors import clean_authors, is_person, joined_names, looks_like_name
 from pipelines.bylines import helpers, is_author_link, seen_authors, wider_byline
 from pipelines.scan import text_of
 from pipelines.told import Told
@@ -51,7 +51,7 @@ def _completed(told: Told, first: tuple[str, ...]) -> tuple[str, ...]:
     if len(first) > 1:
         helped = helpers(told.around, mine)
         return tuple(name for name in first if name.casefold() not in helped) or first
-    seen = clean_authors([wider_byline(told.around, first[0])], told.outlets)
+    seen = clean_authors([joined_names(wider_byline(told.around, first[0]))], told.outlets)
     fuller = (found for found in (*_in_meta(told), seen) if mine < {name.casefold() for name in found})
     return next((found for found in fuller if all(map(looks_like_name, found))), first)
 

@@ -90,6 +90,8 @@ def closed(selector: str | None = ".paid", free: Any = False) -> dict[str, Any]:
         ("<p>x</p>", closed(None, "true"), 60, "", Access.FREE),
         ("<p>x</p>", {"hasPart": [{"isAccessibleForFree": "false"}], "@type": "Article"}, 60, "", Access.PAYWALLED),
         ("<p>x</p>", None, 60, "Already a subscriber? Subscribe to read on.", Access.PAYWALLED),
+        ("<p>x</p>", None, 60, "Log in. Already a subscriber? Déjà abonné ?", Access.FREE),
+        ("<p>x</p>", closed(None), 300, "Already a subscriber?", Access.PAYWALLED),
         ("<p>x</p>", None, 600, "Already a subscriber? Subscribe to read on.", Access.FREE),
     ],
 )
@@ -113,3 +115,23 @@ def test_what_is_closed_and_what_is_there(
 )
 def test_tiers(meta: dict[str, str], words: int, access: Access) -> None:
     assert access_of(None, meta, lambda: "Words.", words) is access
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Subscribe to continue reading", "Um weiterzulesen, schließen Sie ein Abo ab", "Abonnez-vous pour lire la suite", "Suscríbete para seguir leyendo",
+     "Abbonati per continuare", "Assine para ler", "Alleen voor abonnees", "Bli prenumerant för att läsa", "Kjøp abonnement for å lese",
+     "Tylko dla prenumeratorów", "Pouze pro předplatitele", "Csak előfizetőknek", "Sadece abonelere özel", "この記事は有料会員限定です", "구독자 전용",
+     "仅限订阅用户", "للمشتركين فقط", "Доступно только подписчикам"],
+)  # fmt: skip
+def test_a_stub_that_asks_for_a_subscription(text: str) -> None:
+    assert access_of(None, {}, lambda: text, 60) is Access.PAYWALLED
+    assert access_of(None, {}, lambda: text, 600) is Access.FREE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The ferry's subscribers read on.", "Subscribe to our newsletter", "Abonnieren Sie unseren Newsletter", "Abonnés"],
+)
+def test_a_short_page_that_does_not(text: str) -> None:
+    assert access_of(None, {}, lambda: text, 60) is Access.FREE

@@ -223,6 +223,7 @@ def test_who_helped_is_no_author() -> None:
         ("<div>By <b>Ada Byron</b> and Karl Weiß, The Courier</div>", ("Ada Byron", "Karl Weiß")),
         ("<div>By <b>Ada Byron</b>, North Shore The Courier</div>", ("Ada Byron",)),
         ("<div>Ada Byron and Karl Weiß met in 1931</div>", ("Ada Byron",)),
+        ("<div>By <b>Ada Byron</b>, Harbour City</div>", ("Ada Byron",)),
     ],
 )
 def test_a_byline_that_names_more_than_json_ld(after: str, authors: tuple[str, ...]) -> None:
