@@ -15,21 +15,22 @@ LONG = 8
 """Words from which a line is hardly repeated by chance."""
 LONGEST = 2_000
 """Characters: a longer line is a whole text, and is not counted."""
-STORIES_LONG = 3
+STORIES_END, STORIES_WITHIN = 3, 5
+STORIES_TOP, SHARE_LONG_TOP = 6, 0.1
 STORIES_SHORT, SHARE_SHORT = 10, 0.02
 SHARE_TOP = 0.3
 """Of the site's stories: datelines and rubrics stand on top of many of them, a masthead on top of most."""
 AT_EDGE = 0.7
-ARTICLES_MANY, SHARE_MANY = 12, 0.05
-"""From so many articles a block counts although they look like one story: short notices of one form do."""
+OFTEN = ((3, 0.9), (5, 0.6), (12, 0.05))
+"""So many stories, if they are this share of the site's: what is repeated like this is boilerplate in any case."""
 VARIED = 4
-"""A line of which one article in so many has new numbers may be a report."""
+"""A line of which one story in so many has new numbers may be a report."""
 _DIGITS = re.compile(r"\d+")
 _NO_WORD = re.compile(r"[^\w\s]|_")
 STEM = 6
 LEAST_STEMS = 3
-RELATED = 0.5
-"""Of a headline's words: a text that has so many of them is about the same."""
+RELATED_HEADLINE, RELATED_TEXT = 0.5, 0.06
+"""Of a headline's words, and of all words of two texts: those who share them are about the same."""
 _LETTERS = re.compile(r"[^\W\d_]{5,}")
 _NO_BLOCK = Block(0, 0, 0)
 
@@ -56,15 +57,16 @@ def _hash(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 
-def is_boilerplate(tally: Tally, stories: int, articles: int) -> bool:
-    """Decide on a block of a site with so many stories and articles.
+def is_boilerplate(tally: Tally, stories: int) -> bool:
+    """Decide on a block of a site with so many stories.
 
-    A long line is boilerplate in the third story. A short one may be a subhead or a dateline, and a line whose numbers
-    change may be a report (markets, weather, sport): these need many stories, and a place at the edge of the texts.
+    A long line is boilerplate when stories of different matters have it (what reports on one matter repeat is
+    background), at the end of texts sooner than within them, and on top (where columns begin alike) later; or when much
+    of the site has it. A short line may be a subhead or a dateline, and a line whose numbers change may be a report
+    (markets, weather, sport): these need many stories, and a place at the edge of the texts.
     """
-    if tally.words >= LONG and tally.varied * VARIED < tally.articles:
-        many = tally.articles >= ARTICLES_MANY and tally.articles >= SHARE_MANY * articles
-        return tally.stories >= STORIES_LONG or many
+    if tally.words >= LONG and tally.varied * VARIED < tally.stories:
+        return _is_repeated(tally, stories)
     if tally.stories < STORIES_SHORT or tally.stories < SHARE_SHORT * stories:
         return False
     if tally.at_end >= AT_EDGE * tally.stories:
@@ -72,19 +74,31 @@ def is_boilerplate(tally: Tally, stories: int, articles: int) -> bool:
     return tally.at_top >= AT_EDGE * tally.stories and tally.stories >= SHARE_TOP * stories
 
 
-def are_related(headline: str, text: str) -> bool:
-    """Tell whether a text (in lower case) is about what an earlier headline says: most of its words come again.
+def _is_repeated(tally: Tally, stories: int) -> bool:
+    if any(tally.stories >= least and tally.stories >= share * stories for least, share in OFTEN):
+        return True
+    if 2 * tally.at_end >= tally.stories:
+        return tally.apart >= STORIES_END
+    if 2 * tally.at_top >= tally.stories:
+        return tally.apart >= STORIES_TOP and tally.stories >= SHARE_LONG_TOP * stories
+    return tally.apart >= STORIES_WITHIN
+
+
+def are_related(headline: str, body: str, text: str) -> bool:
+    """Tell whether a text is about the same as an earlier article: its headline's words come again, or many of all.
 
     Words count by their beginning, whatever the inflection; in scripts without spaces there are none.
     """
-    told = _stems(headline)
-    shared = sum(stem in text for stem in told)
-    return shared >= LEAST_STEMS and shared >= RELATED * len(told)
+    here, told = _stems(text), _stems(headline)
+    shared = len(told & here)
+    if shared >= LEAST_STEMS and shared >= RELATED_HEADLINE * len(told):
+        return True
+    there = _stems(body)
+    return len(here & there) > RELATED_TEXT * len(here | there)
 
 
-@lru_cache(maxsize=1024)
-def _stems(headline: str) -> frozenset[str]:
-    return frozenset(word[:STEM] for word in _LETTERS.findall(headline.casefold()))
+def _stems(text: str) -> set[str]:
+    return {word[:STEM] for word in _LETTERS.findall(text.casefold())}
 
 
 READING = Reading(read_block, is_boilerplate, are_related, count_words, content_hash)

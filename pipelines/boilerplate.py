@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
 
+from pipelines.formwords import is_form_note
 from pipelines.phrases import phrases
-from pipelines.pruning import is_form_note
 from storage.types import Removed
 
 LONGEST = 300

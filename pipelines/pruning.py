@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +10,8 @@ from ahocorasick_rs import AhoCorasick
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from pipelines import forms
+from pipelines.formwords import is_form_text
 from pipelines.naming import Says, named
 from pipelines.phrases import phrases
 from pipelines.tree import text_of
@@ -25,8 +26,6 @@ _PRUNED = Says.BOX | Says.APPENDED | Says.COMMENTS | Says.DISQUS
 _PRUNED_TAGS = _BOXES | _COMMENT_TAGS | _APPENDED_TAGS
 LONGEST_BOX = 900
 LONGEST_TEXT = 300
-_GOES_ON = re.compile(r"[\"”»’']|,? (?:is|was|and|but|said|says)\b")
-"""What follows a form's note only where somebody writes about it."""
 _LENGTH = XPath("string-length(normalize-space(.))")
 
 
@@ -50,6 +49,7 @@ def prune(tree: HtmlElement) -> list[Dropped]:
         rule = _named_rule(element, by_id, by_class, total)
         if rule:
             _drop(element, rule, dropped)
+    dropped += [Dropped("comment form", text[:LONGEST_TEXT]) for text in forms.take_out(tree)]
     for element in _form_texts(tree):
         if element.getparent() is not None:
             _drop(_box(element, total), "comment form", dropped)
@@ -65,17 +65,6 @@ def link_of(paragraph: HtmlElement) -> str:
         return ""
     text = text_of(paragraph)
     return text if 15 <= len(text) <= LONGEST_TEXT and len(text_of(link)) >= len(text) - 2 else ""
-
-
-def is_form_text(text: str) -> bool:
-    """Tell whether a short text is the heading of a comment form, or the note in it."""
-    return len(text) > 4 and bool(phrases("comment form").search(text) or is_form_note(text))
-
-
-def is_form_note(text: str) -> bool:
-    """Tell whether a short text begins with what is written beside the fields of a comment form."""
-    found = phrases("form note").search(text) if len(text) < 260 and text[:1] not in "\"“„«‘'" else None
-    return found is not None and found.start() < 40 and not _GOES_ON.match(text, found.end())
 
 
 def _named_rule(element: HtmlElement, by_id: int, by_class: int, total: int) -> str:

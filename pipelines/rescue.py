@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from pipelines.sketch import PARAGRAPH, Paragraphs, Sketch, besides, is_prose
+from pipelines.reading_order import Node, lines_in, text_at
+from pipelines.sketch import FEW, PARAGRAPH, Paragraphs, Sketch, besides, holders, is_prose
 from pipelines.tree import text_of
 
 MISSED = 0.4
@@ -43,9 +45,9 @@ def fuller(tree: HtmlElement, found: Sketch, lines: list[str]) -> list[str]:
 def _container(tree: HtmlElement, texts: set[str]) -> HtmlElement | None:
     """Return the deepest element with nearly all of the prose, unless it is a page of several articles."""
     held: Counter[HtmlElement] = Counter()
-    for paragraph in tree.iter("p"):
+    for paragraph in (*tree.iter("p"), *holders(tree)):
         text = text_of(paragraph)
-        for above in paragraph.iterancestors() if text in texts else ():
+        for above in _around(paragraph) if text in texts else ():
             held[above] += len(text)
     total = max(held.values(), default=0)
     large = [element for element, size in held.items() if size >= HELD * total]
@@ -56,7 +58,16 @@ def _container(tree: HtmlElement, texts: set[str]) -> HtmlElement | None:
     return None if several or deepest.tag in ("body", "html") else deepest
 
 
+def _around(paragraph: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield what holds a paragraph; what holds lines without paragraphs may be all that there is."""
+    if paragraph.tag != "p":
+        yield paragraph
+    yield from paragraph.iterancestors()
+
+
 def _lines(container: HtmlElement) -> list[str]:
+    if sum(len(text_of(paragraph)) for paragraph in container.iter("p")) < FEW:
+        return [line.text for line in lines_in(container) if not all(map(_is_linked, line.nodes))]
     lines: list[str] = []
     beside = besides()
     for element in container.iter("p", "h2", "h3", "h4", "li"):
@@ -66,3 +77,10 @@ def _lines(container: HtmlElement) -> list[str]:
         if text and (element.tag != "li" or is_prose(element, text)):
             lines.append(text)
     return lines
+
+
+def _is_linked(node: Node) -> bool:
+    """Tell whether a text is white space or stands in a link."""
+    element, is_tail = node
+    holder = element.getparent() if is_tail else element
+    return not text_at(node).strip() or holder.tag == "a" or next(holder.iterancestors("a"), None) is not None

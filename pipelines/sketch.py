@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipelines.naming import Says, of_class, of_id
@@ -13,6 +14,12 @@ from pipelines.tree import text_of
 
 PARAGRAPH = 80
 LONGEST_HEADING = 200
+FEW = 250
+"""Characters in paragraphs, below which a page is one that writes its text without them."""
+_HOLDERS = XPath(
+    f".//*[self::div or self::td or self::section or self::article or self::main or self::span or self::font]"
+    f"[text()[string-length(normalize-space(.)) >= {PARAGRAPH}]]"
+)
 _BESIDE = {"aside", "footer", "nav", "form", "figure", "header", "button", "noscript"}
 _ENDS = ("h1", "h2", "h3", "h4", "ul", "ol", "table")
 
@@ -45,6 +52,17 @@ def sketch(tree: HtmlElement) -> Sketch:
             _paragraph(element, found, beside)
         else:
             _heading(element, found, beside)
+    if sum(len(text) for text, _ in found.paragraphs) < FEW:
+        for element in holders(tree):
+            text = text_of(element)
+            if is_prose(element, text) and not beside(element):
+                found.paragraphs.append((text, ("", "")))
+    return found
+
+
+def holders(tree: HtmlElement) -> list[HtmlElement]:
+    """Return the elements with long texts of their own that are no paragraphs: divs, cells, lines between brs."""
+    found: list[HtmlElement] = _HOLDERS(tree)
     return found
 
 
