@@ -26,7 +26,13 @@ _BACK = frozenset({"prev", "previous", "first", "start"})
 _NUMBERED = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _RELATED = re.compile(r"next|prev|first|start", re.IGNORECASE)
 _ANY = re.compile("")
-_COMMENTS = re.compile(r"comment|respond|disqus|kommentar", re.IGNORECASE)
+_NO_NAMES = frozenset({"amp", "print", "index", "default"})
+_COMMENTS = re.compile(
+    r"(?<!has-)(?<!with-)(?<!no-)(?:com?ment|koment|komment|yorum|reacti[eo]|reacties|repl(?:y|ies)|respond|disqus|discuss|talkback)"
+    r"(?!\w*[-_]?(?:open|closed|enabled|allowed|count))",
+    re.IGNORECASE,
+)
+"""The id or class of what holds readers' comments, which have pages of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,8 @@ def _controls(tree: HtmlElement, url: str, base: str, pattern: re.Pattern[str]) 
 def _name(base: str) -> str:
     """Return the last part of an address's path without numbers; nothing when it may be escaped in other ways."""
     shortest = min([base, *(place.stem for place in places(base))], key=len)
-    name = urlsplit(shortest).path.rstrip("/").rpartition("/")[2].partition(".")[0]
+    parts = [part.partition(".")[0] for part in urlsplit(shortest).path.split("/") if part]
+    name = next((part for part in reversed(parts) if part.lower() not in _NO_NAMES), "")
     return name if name.isascii() and "%" not in name else ""
 
 
