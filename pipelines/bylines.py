@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from pipelines.authors import clean_authors, is_person, looks_like_name
 from pipelines.bywords import any_of
-from pipelines.scan import text_of
+from pipelines.scan import LONGEST_NAMES, text_of
 
 LONGEST = 120
 MOST = 40
@@ -114,7 +114,7 @@ def _beside(link: HtmlElement) -> list[HtmlElement]:
 def _marked(elements: list[HtmlElement]) -> Iterator[list[str]]:
     for element in elements:
         names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
-        if len(names) > 2 and _MARKED.search(names) and not _NOT_NAMES.search(names):
+        if 2 < len(names) < LONGEST_NAMES and _MARKED.search(names) and not _NOT_NAMES.search(names):
             text = text_of(element, LONGEST + 1)
             if 2 < len(text) <= LONGEST:
                 yield _lines(element) or [text]

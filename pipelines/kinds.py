@@ -14,6 +14,8 @@ from pipelines.scan import text_of
 FEW_WORDS = 150
 LEAST_ENTRIES = 6
 """Entries under their own times, from which on a page is a live blog by its looks alone."""
+MOST_ENTRIES = 16
+"""More are not looked at."""
 _ENTRY = 150
 """Characters; a shorter box with a time in it is a teaser."""
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|\d\s?[ap]\.?m\b", re.IGNORECASE)
@@ -92,7 +94,8 @@ def live_entries(times: Sequence[HtmlElement]) -> int:
     form, many = groups.most_common(1)[0]
     if many < 3:
         return 0
-    return sum(1 for element in times if _form(element) == form and _is_entry(element))
+    fit = [element for element in times if _form(element) == form][:MOST_ENTRIES]
+    return sum(map(_is_entry, fit))
 
 
 def _form(element: HtmlElement) -> tuple[str, str]:

@@ -26,6 +26,8 @@ _BIG = 120
 """Characters; a paragraph of so many belongs to the text, and what follows it does not speak of the headline."""
 AFTER, BEFORE, UP = 100, 40, 5
 MOST_H1 = 8
+LONGEST_NAMES = 200
+"""Characters of names and classes; more are no names."""
 _GAP = re.compile(r"\s+")
 
 
@@ -77,7 +79,7 @@ def _meta(found: Scan, element: HtmlElement) -> None:
     names = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
     if not content or not names:
         return
-    for name in names.lower().split()[:3]:
+    for name in names[:LONGEST_NAMES].lower().split()[:3]:
         if name in _SEVERAL and name in found.meta:
             if content not in found.meta[name].split(";"):
                 found.meta[name] = f"{found.meta[name]};{content}"
@@ -181,7 +183,8 @@ def absolute(url: str, link: str | None) -> str | None:
     if not link or not link.strip() or len(link) > 2000:
         return None
     try:
-        found = urljoin(url, link.strip())
+        found = link.strip()
+        found = found if found.startswith(("https://", "http://")) else urljoin(url, found)
         parts = urlsplit(found)
     except ValueError:
         return None

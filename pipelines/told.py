@@ -23,6 +23,7 @@ from pipelines.urls import host_of, registrable_domain
 
 _TITLES = ("twitter:title", "parsely-title", "sailthru.title", "title", "dc.title", "citation_title")
 _NO_COUNTRY = {"us", "io", "co", "tv", "me", "ai", "to", "fm", "ly", "gg", "cc", "eu"}
+LONGEST_PATH = 500
 _COUNTRIES = {"uk": "GB"}
 
 
@@ -146,6 +147,6 @@ class Told:
     def path(self) -> str:
         """The path of the page's address."""
         try:
-            return urlsplit(self.url).path
+            return urlsplit(self.url).path[:LONGEST_PATH]
         except ValueError:
             return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -228,3 +229,17 @@ def test_who_helped_is_no_author() -> None:
 )
 def test_a_byline_that_names_more_than_json_ld(after: str, authors: tuple[str, ...]) -> None:
     assert facts(ld(headline=TITLE, author={"name": "Ada Byron"}) + around(after)).authors == authors
+
+
+@pytest.mark.parametrize(
+    "body",
+    [f"<h1>{TITLE}</h1><p class='{'-' * 300_000}'>By Ada Byron</p>", f"<meta name='{'pub' * 100_000}' content='x'>", f"<title>{'| ' * 200_000}</title>",
+     f"<h1>{TITLE}</h1>" + "<time class=t>14:05</time><p>x</p>" * 8_000, f"<h1>{TITLE}</h1><p>{'2026 ' * 100_000}</p>",
+     f"<meta name=author content='{'By ' * 100_000}'>", f"<meta name=keywords content='{'a_' * 200_000}'>",
+     "<div itemscope><b itemprop=author>Ada</b>" * 5_000, f"<a href='{'/author/' * 50_000}'>Ada Byron</a>" * 3],
+)  # fmt: skip
+@pytest.mark.timeout(30)
+def test_no_page_takes_long(body: str) -> None:
+    start = time.process_time()
+    facts(body)
+    assert time.process_time() - start < 8
