@@ -21,7 +21,7 @@ STORIES_SHORT, SHARE_SHORT = 10, 0.02
 SHARE_TOP = 0.3
 """Of the site's stories: datelines and rubrics stand on top of many of them, a masthead on top of most."""
 AT_EDGE = 0.7
-OFTEN = ((3, 0.9), (5, 0.6), (12, 0.05))
+OFTEN = ((3, 0.9), (5, 0.6), (12, 0.1))
 """So many stories, if they are this share of the site's: what is repeated like this is boilerplate in any case."""
 VARIED = 4
 """A line of which one story in so many has new numbers may be a report."""

@@ -28,13 +28,13 @@ class Block:
 class Tally:
     """What a site's counts say of a block.
 
-    `stories` carry it, `articles` counts all of their versions; in `at_top` and `at_end` stories nothing but repeated
-    lines stands between it and the text's edge; in `varied` articles its numbers were new.
+    `stories` carry it; `apart` of them tell of something else than the one before. In `at_top` and `at_end` stories
+    nothing but repeated lines stands between it and the text's edge; in `varied` stories its numbers were new.
     """
 
     words: int
     stories: int
-    articles: int
+    apart: int
     at_top: int
     at_end: int
     varied: int
@@ -44,13 +44,13 @@ class Tally:
 class Reading:
     """How texts are read: the pipelines' pure functions that storage works with.
 
-    `block` reads a line, `is_boilerplate` decides on a tally at a site with so many stories and articles,
-    `are_related` tells whether a text (in lower case) is about what an earlier headline says.
+    `block` reads a line, `is_boilerplate` decides on a tally at a site with so many stories, `are_related` tells
+    whether a text is about the same as an earlier headline and body.
     """
 
     block: Callable[[str], Block]
-    is_boilerplate: Callable[[Tally, int, int], bool]
-    are_related: Callable[[str, str], bool]
+    is_boilerplate: Callable[[Tally, int], bool]
+    are_related: Callable[[str, str, str], bool]
     count_words: Callable[[str], int]
     content_hash: Callable[[str, str], str]
 

@@ -137,7 +137,7 @@ def set_verdict(
 ) -> None:
     """Keep or ban a block, or (None) leave it to the counts; what goes out by that is asked out of earlier articles."""
     lock_outlet(connection, site)
-    values = {"site": site, "block_hash": hash_, "df": 0, "articles": 0, "at_top": 0, "at_end": 0, "varied": 0}
+    values = {"site": site, "block_hash": hash_, "df": 0, "apart": 0, "at_top": 0, "at_end": 0, "varied": 0}
     values |= {"n_words": reading.block(line).words, "digits": 0, "first_seen": now, "last_seen": now}
     statement = upsert(connection, site_blocks).values(**values, example=line or None, verdict=verdict)
     example = sa.func.coalesce(site_blocks.c.example, statement.excluded.example)

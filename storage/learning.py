@@ -16,8 +16,8 @@ from storage.schema import sites
 
 MOST_LINES = 500
 """Lines of one text that are counted: half from its beginning, half from its end."""
-SAME_STORY = 0.4
-"""Of a text's words, in blocks that one earlier story had: it is told again."""
+SAME_STORY, SAME_TEXT = 0.4, 0.7
+"""Of a text's words, in blocks that one earlier story had: it is told again if the rest is about the same; anyway."""
 LONG = 8
 LEAST_STORIES = 3
 AGE = timedelta(days=45)
@@ -84,62 +84,54 @@ def taken_at(connection: sa.Connection, site: str, hashes: Iterable[int]) -> dic
     return _taken(tallies.known_blocks(connection, site, hashes))
 
 
-def weigh(connection: sa.Connection, found: Study, text: str, reading: Reading) -> Lesson:
-    """Decide what a new article adds to its site's counts. `text` is its headline and body."""
-    story, share = _same_story(found)
-    related = set() if story is not None else _related(connection, found, text, reading)
+def weigh(connection: sa.Connection, found: Study, headline: str, reading: Reading) -> Lesson:
+    """Decide what a new article adds to its site's counts: nothing but its new lines when its story is known."""
+    own = "\n".join([headline, *(line for line, block in found.lines if block.hash not in found.rows)])
+    story, share = _shared(found)
+    related = _related(connection, found, story, own, reading)
+    if share < SAME_STORY or (share < SAME_TEXT and story not in related):
+        story = None
     top, end = _edges(found)
     counted = []
     for hash_, (line, block) in found.blocks().items():
         row = found.rows.get(hash_)
-        new_story = story is None and (row is None or row.last_story not in related)
+        if story is not None and row is not None:
+            continue
         one = {
             "block_hash": hash_,
-            "df": int(new_story or row is None),
-            "at_top": int(new_story and hash_ in top),
-            "at_end": int(new_story and hash_ in end),
+            "df": 1,
+            "apart": int(row is None or row.last_story not in related),
+            "at_top": int(hash_ in top),
+            "at_end": int(hash_ in end),
             "varied": int(row is not None and row.digits != block.digits),
             "n_words": block.words,
             "digits": block.digits,
             "example": line if row is not None else None,
         }
         counted.append(one)
-    return Lesson(story, share, counted, _learned(connection, found, counted, story is None, reading))
+    return Lesson(story, share, counted, _learned(connection, found, counted, reading))
 
 
 def _learned(
-    connection: sa.Connection, found: Study, counted: list[dict[str, Any]], new_story: bool, reading: Reading
+    connection: sa.Connection, found: Study, counted: list[dict[str, Any]], reading: Reading
 ) -> frozenset[int]:
     """Return the blocks that become boilerplate."""
     near = [(one, row) for one in counted if (row := _candidate(found.rows.get(one["block_hash"]))) is not None]
-    if not near:
-        return frozenset()
-    stories, articles = tallies.totals(connection, found.site)
-    total = (stories + new_story, articles + 1)
-    return frozenset(
-        one["block_hash"]
+    stories = tallies.count_stories(connection, found.site) + 1 if near else 0
+    tallied = [
+        (one["block_hash"], Tally(one["n_words"], *(getattr(row, name) + one[name] for name in tallies.SUMS)))
         for one, row in near
-        if reading.is_boilerplate(
-            Tally(
-                words=one["n_words"],
-                stories=row.df + one["df"],
-                articles=row.articles + 1,
-                at_top=row.at_top + one["at_top"],
-                at_end=row.at_end + one["at_end"],
-                varied=row.varied + one["varied"],
-            ),
-            *total,
-        )
-    )
+    ]
+    return frozenset(hash_ for hash_, tally in tallied if reading.is_boilerplate(tally, stories))
 
 
 def _candidate(row: Any) -> Any:
     """Return the row when its block can be learned now."""
-    return row if row is not None and row.learned_at is None and row.articles + 1 >= LEAST_STORIES else None
+    return row if row is not None and row.learned_at is None and row.df + 1 >= LEAST_STORIES else None
 
 
-def _same_story(found: Study) -> tuple[int | None, float]:
-    """Return the earlier story that a large part of the text stands in already, and that part."""
+def _shared(found: Study) -> tuple[int | None, float]:
+    """Return the earlier story that shares most of the text with it, and how much: its words in long blocks."""
     words: Counter[int] = Counter()
     total = 0
     for hash_, (_, block) in found.blocks().items():
@@ -152,17 +144,15 @@ def _same_story(found: Study) -> tuple[int | None, float]:
     if not words:
         return None, 0.0
     story, shared = words.most_common(1)[0]
-    share = shared / total
-    return (story, share) if share >= SAME_STORY else (None, share)
+    return story, shared / total
 
 
-def _related(connection: sa.Connection, found: Study, text: str, reading: Reading) -> set[int]:
-    """Return the stories that share blocks with the text and are about the same: their blocks are background."""
-    stories = {row.last_story for row in found.rows.values() if row.learned_at is None} - {None}
-    if not stories:
-        return set()
-    plain = text.casefold()
-    return {story for story, headline in tallies.headlines(connection, stories) if reading.are_related(headline, plain)}
+def _related(connection: sa.Connection, found: Study, story: int | None, text: str, reading: Reading) -> set[int]:
+    """Return the stories that share long lines with a text and are about the same as the rest of it."""
+    long = (row for row in found.rows.values() if row.learned_at is None and row.n_words >= LONG)
+    stories = {row.last_story for row in long} | {story}
+    told = tallies.earlier_stories(connection, (number for number in stories if number is not None))
+    return {number for number, headline, body in told if reading.are_related(headline, body, text)}
 
 
 def _edges(found: Study) -> tuple[set[int], set[int]]:
@@ -185,10 +175,13 @@ def record(connection: sa.Connection, found: Study, lesson: Lesson, article_id: 
     """Write what a new article has added to its site's counts."""
     story = lesson.story if lesson.story is not None else article_id
     own = {"site": found.site, "now": now, "last_story": story}
+    if lesson.story is not None:
+        tallies.note(connection, [{**one, **own} for one in lesson.counted])
+        return
     rows = [
         {**one, **own, "learned_at": now if one["block_hash"] in lesson.learned else None} for one in lesson.counted
     ]
-    tallies.add(connection, found.site, rows, new_story=lesson.story is None)
+    tallies.add(connection, found.site, rows)
     if lesson.learned:
         ask_cleaning(connection, found.site, article_id, now - AGE)
 

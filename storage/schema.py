@@ -240,7 +240,6 @@ sites = sa.Table(
     metadata,
     sa.Column("site", sa.Text, primary_key=True),
     sa.Column("stories", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("articles", sa.Integer, nullable=False, server_default="0"),
     sa.Column("reclean_below", BigId),
     sa.Column("reclean_since", UtcDateTime),
 )
@@ -251,7 +250,7 @@ site_blocks = sa.Table(
     sa.Column("site", sa.Text, primary_key=True),
     sa.Column("block_hash", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("df", sa.Integer, nullable=False),
-    sa.Column("articles", sa.Integer, nullable=False),
+    sa.Column("apart", sa.Integer, nullable=False),
     sa.Column("at_top", sa.Integer, nullable=False),
     sa.Column("at_end", sa.Integer, nullable=False),
     sa.Column("varied", sa.Integer, nullable=False),

@@ -13,18 +13,17 @@ import sqlalchemy as sa
 from storage.columns import UtcDateTime
 from storage.schema import site_blocks
 
-NAMES = "block_hash, df, articles, at_top, at_end, varied, n_words, digits, last_story, example, verdict, learned_at"
-SUMS = ("df", "articles", "at_top", "at_end", "varied")
-MOST_ASKED = 20
+NAMES = "block_hash, df, apart, at_top, at_end, varied, n_words, digits, last_story, example, verdict, learned_at"
+SUMS = ("df", "apart", "at_top", "at_end", "varied")
+MOST_ASKED = 5
 
-_TOTALS = sa.text("SELECT stories, articles FROM sites WHERE site = :site")
+_TOTALS = sa.text("SELECT stories FROM sites WHERE site = :site")
 _ADD_TOTALS = sa.text(
-    "INSERT INTO sites (site, stories, articles) VALUES (:site, :stories, 1) ON CONFLICT (site) DO UPDATE "
-    "SET stories = sites.stories + excluded.stories, articles = sites.articles + 1"
+    "INSERT INTO sites (site, stories) VALUES (:site, 1) ON CONFLICT (site) DO UPDATE SET stories = sites.stories + 1"
 )
 _ADD = sa.text(
-    "INSERT INTO site_blocks (site, block_hash, df, articles, at_top, at_end, varied, n_words, digits, first_seen, "
-    "last_seen, last_story, example, learned_at) VALUES (:site, :block_hash, :df, 1, :at_top, :at_end, :varied, "
+    "INSERT INTO site_blocks (site, block_hash, df, apart, at_top, at_end, varied, n_words, digits, first_seen, "
+    "last_seen, last_story, example, learned_at) VALUES (:site, :block_hash, :df, :apart, :at_top, :at_end, :varied, "
     ":n_words, :digits, :now, :now, :last_story, :example, :learned_at) ON CONFLICT (site, block_hash) DO UPDATE SET "
     + ", ".join(f"{name} = site_blocks.{name} + excluded.{name}" for name in SUMS)
     + ", last_seen = excluded.last_seen, digits = excluded.digits, "
@@ -33,7 +32,7 @@ _ADD = sa.text(
     "learned_at = coalesce(site_blocks.learned_at, excluded.learned_at)"
 ).bindparams(sa.bindparam("now", type_=UtcDateTime), sa.bindparam("learned_at", type_=UtcDateTime))
 _NOTE = sa.text(
-    "INSERT INTO site_blocks (site, block_hash, df, articles, at_top, at_end, varied, n_words, digits, first_seen, "
+    "INSERT INTO site_blocks (site, block_hash, df, apart, at_top, at_end, varied, n_words, digits, first_seen, "
     "last_seen, last_story) VALUES (:site, :block_hash, 1, 1, 0, 0, 0, :n_words, :digits, :now, :now, :last_story) "
     "ON CONFLICT (site, block_hash) DO NOTHING"
 ).bindparams(sa.bindparam("now", type_=UtcDateTime))
@@ -63,21 +62,23 @@ def known_blocks(connection: sa.Connection, site: str, hashes: Iterable[int]) ->
     return {row.block_hash: row for row in _ask(connection, _KNOWN, asked, site=site)} if asked else {}
 
 
-def headlines(connection: sa.Connection, stories: Iterable[int]) -> list[tuple[int, str]]:
-    """Return (id, headline) of articles, the latest of them."""
+_TOLD = "SELECT id, headline, body FROM articles WHERE id IN :list"
+
+
+def earlier_stories(connection: sa.Connection, stories: Iterable[int]) -> list[tuple[int, str, str]]:
+    """Return (id, headline, body) of articles, the latest of them."""
     asked = sorted(stories)[-MOST_ASKED:]
-    return [(row[0], row[1]) for row in _ask(connection, "SELECT id, headline FROM articles WHERE id IN :list", asked)]
+    return [(row[0], row[1], row[2]) for row in _ask(connection, _TOLD, asked)] if asked else []
 
 
-def totals(connection: sa.Connection, site: str) -> tuple[int, int]:
-    """Return how many stories and articles the site has counted."""
-    row = connection.execute(_TOTALS, {"site": site}).first()
-    return (row[0], row[1]) if row is not None else (0, 0)
+def count_stories(connection: sa.Connection, site: str) -> int:
+    """Return how many stories the site has counted."""
+    return int(connection.execute(_TOTALS, {"site": site}).scalar() or 0)
 
 
-def add(connection: sa.Connection, site: str, rows: Sequence[dict[str, Any]], *, new_story: bool) -> None:
-    """Add one article to the site's counts. What rows hold of SUMS is added, the rest set."""
-    connection.execute(_ADD_TOTALS, {"site": site, "stories": int(new_story)})
+def add(connection: sa.Connection, site: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Add one story to the site's counts. What rows hold of SUMS is added, the rest set."""
+    connection.execute(_ADD_TOTALS, {"site": site})
     if rows:
         connection.execute(_ADD, rows)
 

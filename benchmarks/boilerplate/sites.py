@@ -12,6 +12,8 @@ SERVICE = "service"
 ARTICLE = "article"
 EITHER = "either"
 LEAST_LINES = 4
+LEAST_WORDS = 120
+"""Of a follow-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Site:
 
     def _follow_ups(self, text: Text) -> list[tuple[str, list[Line]]] | None:
         """Split a long text into reports on one matter, each with the same background and quote."""
-        parts = min(6, len(text.lines) // 6)
+        parts = min(6, len(text.lines) // 6, sum(len(line.split()) for line in text.lines) // LEAST_WORDS)
         if parts < 3 or self._draw.random() > 0.25:
             return None
         lines = list(text.lines)

@@ -17,7 +17,6 @@ def upgrade() -> None:
     op.create_table('sites',
     sa.Column('site', sa.Text(), nullable=False),
     sa.Column('stories', sa.Integer(), server_default='0', nullable=False),
-    sa.Column('articles', sa.Integer(), server_default='0', nullable=False),
     sa.Column('reclean_below', BIG_ID, nullable=True),
     sa.Column('reclean_since', storage.columns.UtcDateTime(), nullable=True),
     sa.PrimaryKeyConstraint('site', name=op.f('pk_sites'))
@@ -26,7 +25,7 @@ def upgrade() -> None:
     sa.Column('site', sa.Text(), nullable=False),
     sa.Column('block_hash', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('df', sa.Integer(), nullable=False),
-    sa.Column('articles', sa.Integer(), nullable=False),
+    sa.Column('apart', sa.Integer(), nullable=False),
     sa.Column('at_top', sa.Integer(), nullable=False),
     sa.Column('at_end', sa.Integer(), nullable=False),
     sa.Column('varied', sa.Integer(), nullable=False),

@@ -112,7 +112,7 @@ def test_the_same_text_elsewhere_is_an_alias_whatever_was_learned_in_between(sto
             assert (alias.outcome, alias.article_id) == (Outcome.ALIAS, first.article_id)
         assert reclean(connection) >= 1
         assert put(connection, 0, [*prose(0), SERVICE], name="late").outcome is Outcome.ALIAS
-        assert connection.execute(sa.select(sites.c.stories, sites.c.articles)).one() == (3, 3)
+        assert connection.execute(sa.select(sites.c.stories)).scalar_one() == 3
 
 
 def test_a_story_counts_once_however_often_it_is_told(store: Store) -> None:
@@ -125,7 +125,7 @@ def test_a_story_counts_once_however_often_it_is_told(store: Store) -> None:
                 name=f"update{turn}",
             )
         assert connection.execute(sa.select(sa.func.max(site_blocks.c.df))).scalar_one() == 1
-        assert connection.execute(sa.select(sites.c.stories, sites.c.articles)).one() == (1, 6)
+        assert connection.execute(sa.select(sites.c.stories)).scalar_one() == 1
         for turn in range(6):
             put(connection, 0, [*prose(0), f"Revision {'x' * turn} of it."], name="update0", now=LATER)
         assert connection.execute(sa.select(sa.func.max(site_blocks.c.df))).scalar_one() == 1
@@ -134,6 +134,8 @@ def test_a_story_counts_once_however_often_it_is_told(store: Store) -> None:
 def test_the_background_of_one_matter_is_no_boilerplate(store: Store) -> None:
     background = "The harbour bridge was closed in spring after engineers found cracks in two of its piers."
     with store.begin() as connection:
+        for number in range(10, 16):
+            put(connection, number, prose(number))
         for number in range(5):
             lines = [
                 f"The harbour bridge closure {chr(97 + number) * 3} was debated again.",
@@ -142,7 +144,7 @@ def test_the_background_of_one_matter_is_no_boilerplate(store: Store) -> None:
             ]
             put(connection, number, lines, headline=f"Harbour bridge closure debated {chr(97 + number) * 3}")
         rows = connection.execute(sa.select(articles.c.body)).scalars()
-        assert all(background in body for body in rows)
+        assert sum(background in body for body in rows) == 5
 
 
 def test_no_text_loses_more_than_half_or_its_last_line(store: Store) -> None:
