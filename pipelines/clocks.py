@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from pipelines.bywords import any_of
 from pipelines.dates import COARSE, read
 from pipelines.written import Reading
 from pipelines.zones import is_offset
 from storage.types import DatePrecision, Stamp
 
-CHANGED = re.compile(any_of("changed"), re.IGNORECASE)
 _MINUTE = timedelta(minutes=1)
 _NEAR = timedelta(hours=14)
 
 
 class Shown(NamedTuple):
-    """A date as it stands in the page, and what was read in it. `seen` by readers, or said in an attribute."""
+    """A date as it stands in the page, and what was read in it.
+
+    It is `seen` by readers, or said in an attribute; `changed` tells that it is said to be that of a change.
+    """
 
     raw: str
     reading: Reading
     seen: bool = True
+    changed: bool = False
 
 
 def on_own_clock(stamp: Stamp, shown: list[Shown], also: Stamp | None = None) -> Stamp:
@@ -83,7 +84,7 @@ def _iso(local: datetime, offset: timedelta, precision: DatePrecision) -> str:
 
 
 def _is_day(one: Shown) -> bool:
-    return one.seen and one.reading.precision is DatePrecision.DAY and not CHANGED.search(one.raw)
+    return one.seen and one.reading.precision is DatePrecision.DAY and not one.changed
 
 
 def _on_shown_day(stamp: Stamp, shown: Iterable[Shown], also: Stamp | None) -> Stamp:

@@ -7,6 +7,7 @@ same moment on another clock than UTC (`pipelines.clocks`), `raw` is that moment
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -161,8 +162,9 @@ def choose(page: Stamp | None, hints: Hints, now: datetime) -> Stamp | None:
         return page
     source = hints.published_source or DateSource.FEED
     hint = Stamp(min(told, now), told.isoformat(), source, DatePrecision.SECOND)
-    if page is None or page.source in (DateSource.TEXT, DateSource.URL):
+    if page is None:
         return hint
     if page.precision in COARSE and abs(page.value - told) <= timedelta(hours=38):
-        return hint
-    return page
+        other_day = page.precision is DatePrecision.DAY and page.value.date() != told.date()
+        return replace(hint, raw=page.raw) if other_day else hint
+    return hint if page.source in (DateSource.TEXT, DateSource.URL) else page

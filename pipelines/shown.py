@@ -7,36 +7,58 @@ from collections.abc import Iterable, Iterator
 
 from lxml.html import HtmlElement
 
-from pipelines.clocks import CHANGED, Shown
+from pipelines.bywords import any_of
+from pipelines.clocks import Shown
 from pipelines.dates import read
 from pipelines.scan import text_of
 from pipelines.written import LONGEST, read_written
 from storage.types import DatePrecision
 
 MOST = 12
+CHANGED = re.compile(any_of("changed"), re.IGNORECASE)
+_PUBLISHED = re.compile(any_of("published"), re.IGNORECASE)
+_LABEL = re.compile(rf"{any_of('published')}|{any_of('changed')}", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d|[12٠-٩][٠-٩]{3}")
 
 
 def shown_dates(around: Iterable[HtmlElement], times: Iterable[HtmlElement], language: str | None) -> list[Shown]:
-    """Return the dates about a headline, nearest first, and those of the time elements among them in both forms."""
+    """Return the dates about a headline, nearest first, then those of the page's time elements."""
     found: dict[tuple[str, bool], Shown] = {}
-    near = set()
     for element in around:
-        near.add(element)
-        if not _has_year(element):
-            continue
-        for raw in _dated(element):
-            reading = read_written(raw, language)
-            if reading is not None:
-                found.setdefault((raw, True), Shown(raw, reading))
-        if len(found) >= MOST:
-            break
+        if _has_year(element):
+            changed = is_of_change(element)
+            for raw in (part for text in _dated(element) for part in _parted(text)):
+                reading = read_written(raw, language)
+                if reading is not None:
+                    found.setdefault((raw, True), Shown(raw, reading, True, changed or bool(CHANGED.search(raw))))
+            if len(found) >= MOST:
+                break
     for element in times:
         raw = (element.get("datetime") or element.get("content") or "").strip()
         reading = read(raw, language) if 8 <= len(raw) <= 60 else None
         if reading is not None:
             found.setdefault((raw, False), Shown(raw, reading, seen=False))
     return list(found.values())
+
+
+def is_of_change(element: HtmlElement) -> bool:
+    """Tell whether an element's classes, or the words before its date, say that this is when the page was changed."""
+    names = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('id') or ''}"
+    if CHANGED.search(names[:LONGEST]) and not _PUBLISHED.search(names[:LONGEST]):
+        return True
+    before, parent = element.getprevious(), element.getparent()
+    said = (before.tail or before.text) if before is not None else (parent.text if parent is not None else "")
+    return bool(CHANGED.search((said or "")[-30:]))
+
+
+def _parted(text: str) -> list[str]:
+    """Return the parts of a text with the date of the publication and that of the last change."""
+    starts = [found.start() for found in _LABEL.finditer(text)]
+    if not starts:
+        return [text]
+    parts = [text[start:end] for start, end in zip([0, *starts], [*starts, len(text)], strict=True)]
+    dated = [part.rstrip(" |•·–—-,;(") for part in parts if _YEAR.search(part)]
+    return dated if len(dated) > 1 else [text]
 
 
 def _has_year(element: HtmlElement) -> bool:
@@ -71,7 +93,7 @@ def _wider(element: HtmlElement, text: str) -> str:
 
 def first_seen(shown: Iterable[Shown], changed: bool = False) -> Shown | None:
     """Return the first date that readers see: of the publication, or of the last change."""
-    fit = [one for one in shown if one.seen and bool(CHANGED.search(one.raw)) is changed]
+    fit = [one for one in shown if one.seen and one.changed is changed]
     exact = (one for one in fit if one.reading.precision is not DatePrecision.DAY)
     first = next(iter(fit), None)
     finer = next(exact, None)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pipelines import jsonld, microdata
 from pipelines.clocks import on_own_clock
 from pipelines.dates import COARSE, from_url, read_stamp, stamp_of
-from pipelines.shown import first_seen
+from pipelines.shown import first_seen, is_of_change
 from pipelines.told import Told
 from storage.types import DateSource, Stamp
 
@@ -74,6 +74,7 @@ def _marked(told: Told) -> Iterator[Stamp]:
         )
     near = set(told.around)
     times = [element for element in told.scan.times if element in near or element.get("pubdate") is not None]
+    times = [element for element in times if not is_of_change(element)]
     raws = [((element.get("datetime") or ""), DateSource.META) for element in times[:3]]
     yield from _read(told, raws)
 
@@ -105,4 +106,4 @@ def _modified(told: Told) -> Stamp | None:
     first = next(_read(told, raws), None)
     if first is None and told.scan.props:
         first = next(_read(told, [(microdata.first_of(told.item, "dateModified"), DateSource.META)]), None)
-    return first
+    return first or _seen(told, changed=True)

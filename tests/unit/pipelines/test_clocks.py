@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from pipelines.clocks import Shown, on_own_clock
-from pipelines.dates import read, read_stamp
-from storage.types import DateSource, Stamp
+from pipelines.dates import choose, read, read_stamp
+from storage.types import DateSource, Hints, Stamp
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -75,3 +75,15 @@ def test_a_day_long_before_the_change_is_left_alone() -> None:
         on_own_clock(_stamp("2026-11-12T01:00:00Z"), [_shown("November 11, 2026")], changed).raw
         == "2026-11-12T01:00:00Z"
     )
+
+
+def test_a_channel_keeps_the_pages_own_day() -> None:
+    told = Hints(published=datetime(2026, 11, 13, 1, tzinfo=UTC), published_source=DateSource.FEED)
+    chosen = choose(_stamp("2026-11-12"), told, NOW)
+    assert chosen is not None and (chosen.raw, chosen.value, chosen.source) == (
+        "2026-11-12",
+        told.published,
+        DateSource.FEED,
+    )
+    chosen = choose(_stamp("2026-11-13"), told, NOW)
+    assert chosen is not None and chosen.raw == "2026-11-13T01:00:00+00:00"

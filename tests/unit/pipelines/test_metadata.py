@@ -133,6 +133,28 @@ def test_a_change_is_no_publication() -> None:
     assert facts(around("<p>Updated: 13 November 2026</p>")).published is None
 
 
+@pytest.mark.parametrize(
+    ("after", "published", "modified"),
+    [
+        ("<p>Published 12 November 2026 | Updated 13 November 2026</p>", 12, 13),
+        ("<p>Updated 13 November 2026, 14:05 | Published 12 November 2026</p>", 12, 13),
+        ("<p>Published <b>12 November 2026</b> Updated <b>13 November 2026</b></p>", 12, 13),
+        ("<p>12. November 2026 · Aktualisiert am 13. November 2026</p>", 12, 13),
+        ('<time class="updated" datetime="2026-11-13T10:00:00Z">13 November 2026</time>', None, 13),
+        (
+            '<time class="entry-date published updated" datetime="2026-11-12T10:00:00Z">12 November 2026</time>',
+            12,
+            None,
+        ),
+        ('<p>Mis à jour le <time datetime="2026-11-13T10:00:00Z">13 novembre 2026</time></p>', None, 13),
+    ],
+)
+def test_both_dates_as_readers_see_them(after: str, published: int | None, modified: int | None) -> None:
+    found = facts(around(after))
+    assert (found.published.value.day if found.published else None) == published
+    assert (found.modified.value.day if found.modified else None) == modified
+
+
 def test_the_day_in_the_address_counts_where_nothing_else_speaks() -> None:
     found = facts(around(""), url="https://www.courier.example/2026/11/12/bridge").published
     assert found is not None and (found.source, found.precision) == (DateSource.URL, DatePrecision.DAY)
