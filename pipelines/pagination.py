@@ -105,6 +105,12 @@ def join(parts: Sequence[Sequence[str]]) -> list[str]:
     return joined
 
 
+def adds(parts: Sequence[Sequence[str]], page: Sequence[str]) -> bool:
+    """Tell whether a page has a line of text that none of the pages before it has."""
+    seen = {line for part in parts for line in part}
+    return any(line not in seen and not is_standing(line) for line in page)
+
+
 def _without_top(page: Sequence[str], seen: set[str]) -> Sequence[str]:
     """Return a page's lines from the first one that no page before has; none when it brings nothing new."""
     start = next((index for index, line in enumerate(page) if line not in seen), len(page))

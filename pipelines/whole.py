@@ -13,7 +13,7 @@ from typing import Any
 from pipelines.items import PageItem, Part
 from pipelines.lines import count_words
 from pipelines.pagenumbers import places
-from pipelines.pagination import join
+from pipelines.pagination import adds, join
 from pipelines.urls import url_key
 from storage.types import Access, Article, Drop, Hints, Outcome, Page, Removed
 
@@ -73,11 +73,9 @@ class Whole:
         return self._joined(part, result)
 
     def _joined(self, part: Part, page: Article) -> Part:
-        if _body([*self._pages, page]) == _body(self._pages):
+        if not adds([_lines(page.body) for page in self._pages], _lines(page.body)):
             self._next = None
-            return replace(
-                part, outcome=Outcome.ALIAS, reason="repeated", detail="holds nothing that the pages before it do not"
-            )
+            return replace(part, outcome=Outcome.ALIAS, reason="repeated", detail="holds nothing new")
         self._pages.append(page)
         self._next = page.next_page
         if self._next is not None and self.has(self._next):

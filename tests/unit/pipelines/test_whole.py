@@ -44,6 +44,7 @@ def test_pages_are_taken_in_until_the_last() -> None:
         (_part(2, final_url=URL), _page(1), "repeated", False),
         (_part(2), Drop("empty", "no text"), "empty", True),
         (_part(2), _page(1), "repeated", False),
+        (_part(2), replace(_page(1), body="Deck\n\nText of page 1.\n\nPage 2 of 9"), "repeated", False),
         (_part(2), _page(2, next_page=URL), None, False),
     ],
 )
