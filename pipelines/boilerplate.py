@@ -68,6 +68,7 @@ def is_service(line: str) -> bool:
         phrases("comment form").search(line)
         or is_form_note(line)
         or phrases("service").search(line)
+        or (phrases("read also").search(line) and (":" in line[:40] or not _SENTENCE.search(line)))
         or phrases("whole line").search(line)
     )
 

@@ -124,7 +124,11 @@ def _kind(line: Line, is_next: bool) -> str:
         return "form"
     if line.heading:
         return "heading"
-    if _SENTENCE.search(text) or len(text) > LONGEST_LABEL or (_UNPUNCTUATED.search(text) and len(text) > 20):
+    if (
+        (_SENTENCE.search(text) and text[-1] not in "?？؟;")
+        or len(text) > LONGEST_LABEL
+        or (_UNPUNCTUATED.search(text) and len(text) > 20)
+    ):
         return "sentence" if len(text) <= LONGEST_NOTE else "text"
     return "label" if is_next else "heading"
 

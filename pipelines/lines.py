@@ -52,6 +52,11 @@ def _pieces(element: Any) -> Iterator[str | None]:
         yield None
 
 
+def size(text: str) -> int:
+    """Return the length of a text in characters; in scripts without spaces each says as much as two or three."""
+    return len(text) if text.isascii() else len(text) + 2 * len(_UNSPACED.findall(text))
+
+
 def count_words(text: str) -> int:
     """Return the number of words; of scripts without spaces between words, one for two characters."""
     unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))

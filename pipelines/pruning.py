@@ -43,6 +43,7 @@ def prune(tree: HtmlElement) -> list[Dropped]:
     A heading or note of a form ("Leave A Reply", "Your email address will not be published.") goes with the small box
     around it, alone where there is none.
     """
+    _unwrap_layout(tree)
     total = int(_LENGTH(tree)) or 1
     dropped: list[Dropped] = []
     for element, by_id, by_class in list(named(tree, _PRUNED, *_PRUNED_TAGS)):
@@ -56,6 +57,17 @@ def prune(tree: HtmlElement) -> list[Dropped]:
     for heading in [h for h in tree.iter("h2", "h3", "h4", "h5") if phrases("comments").search(_short_text(h))]:
         _drop_comments(heading, total, dropped)
     return dropped
+
+
+def _unwrap_layout(tree: HtmlElement) -> None:
+    """Make divs of tables that a page is laid out in: a cell holds its headline, or three paragraphs."""
+    for table in list(tree.iter("table")):
+        cells = [cell for cell in table.iter("td") if next(cell.iterancestors("table")) is table]
+        if any(cell.find(".//h1") is not None or len(cell.findall("p")) >= 3 for cell in cells):
+            for element in list(table.iter("td", "th", "tr", "tbody", "thead", "tfoot")):
+                if next(element.iterancestors("table"), None) is table:
+                    element.tag = "div"
+            table.tag = "div"
 
 
 def link_of(paragraph: HtmlElement) -> str:

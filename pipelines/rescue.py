@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
+from pipelines.lines import size
 from pipelines.reading_order import Node, lines_in, text_at
 from pipelines.sketch import FEW, PARAGRAPH, Paragraphs, Sketch, besides, holders, is_prose
 from pipelines.tree import text_of
@@ -18,8 +19,8 @@ HELD = 0.8
 def missed(found: Sketch, lines: list[str]) -> bool:
     """Tell whether lines miss much of the prose that stands on the page in the same kinds of containers."""
     paragraphs, taken = _alike(found.paragraphs, lines)
-    total = sum(len(text) for text, _ in paragraphs)
-    lost = sum(len(text) for text, _ in paragraphs if text not in taken)
+    total = sum(size(text) for text, _ in paragraphs)
+    lost = sum(size(text) for text, _ in paragraphs if text not in taken)
     return lost >= MISSED * total and lost >= 3 * PARAGRAPH
 
 
@@ -66,7 +67,7 @@ def _around(paragraph: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _lines(container: HtmlElement) -> list[str]:
-    if sum(len(text_of(paragraph)) for paragraph in container.iter("p")) < FEW:
+    if sum(size(text_of(paragraph)) for paragraph in container.iter("p")) < FEW:
         return [line.text for line in lines_in(container) if not all(map(_is_linked, line.nodes))]
     lines: list[str] = []
     beside = besides()

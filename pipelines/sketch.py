@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from pipelines.lines import size
 from pipelines.naming import Says, of_class, of_id
 from pipelines.pruning import link_of
+from pipelines.reading_order import lines_after
 from pipelines.tree import text_of
 
 PARAGRAPH = 80
@@ -52,7 +54,7 @@ def sketch(tree: HtmlElement) -> Sketch:
             _paragraph(element, found, beside)
         else:
             _heading(element, found, beside)
-    if sum(len(text) for text, _ in found.paragraphs) < FEW:
+    if sum(size(text) for text, _ in found.paragraphs) < FEW:
         for element in holders(tree):
             text = text_of(element)
             if is_prose(element, text) and not beside(element):
@@ -93,7 +95,7 @@ def _paragraph(element: HtmlElement, found: Sketch, beside: Callable[[HtmlElemen
         found.links.add(link)
         return
     text = text_of(element)
-    if len(text) >= PARAGRAPH and is_prose(element, text) and not beside(element.getparent()):
+    if size(text) >= PARAGRAPH and is_prose(element, text) and not beside(element.getparent()):
         above = element.iterancestors()
         found.paragraphs.append((text, tuple(f"{e.tag} {e.get('class')}" for e, _ in zip(above, "12", strict=False))))
 
@@ -109,11 +111,14 @@ def _heading(element: HtmlElement, found: Sketch, beside: Callable[[HtmlElement]
 
 
 def _following(heading: HtmlElement) -> str:
-    """Return the text of the paragraph that stands beside a heading, below it."""
+    """Return the text of the paragraph below a heading, in the same container or, where that ends, the next."""
     for sibling in heading.itersiblings():
         text = text_of(sibling) if sibling.tag in ("p", "div", "blockquote") else ""
         if text:
             return text
         if sibling.tag in _ENDS:
-            break
-    return ""
+            return ""
+    if heading.find(".//a") is not None or heading.getparent().tag == "a":
+        return ""
+    line = next(lines_after(heading), None)
+    return line.text if line is not None and not line.heading and size(line.text) >= PARAGRAPH else ""

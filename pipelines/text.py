@@ -10,7 +10,7 @@ from trafilatura import bare_extraction
 
 from pipelines import boilerplate, rescue
 from pipelines.body import main_text
-from pipelines.lines import lines_of, marks_of
+from pipelines.lines import lines_of, marks_of, size
 from pipelines.pruning import Dropped, prune
 from pipelines.sketch import Sketch, sketch
 from pipelines.subheads import with_subheads
@@ -58,7 +58,7 @@ def read_text(markup: str, tree: HtmlElement, headline: str, marked: bool = Fals
 
 
 def _length(lines: list[str]) -> int:
-    return sum(map(len, lines))
+    return sum(map(size, lines))
 
 
 def _pruned(markup: str) -> HtmlElement:
@@ -72,7 +72,7 @@ def _is_doubtful(found: Sketch, lines: list[str]) -> bool:
     total = _length(lines)
     if total >= ENOUGH:
         return False
-    return not total or total < SHARE * sum(len(text) for text, _ in found.paragraphs)
+    return not total or total < SHARE * sum(size(text) for text, _ in found.paragraphs)
 
 
 def _cascade(markup: str) -> Any:
