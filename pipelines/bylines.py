@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from pipelines.authors import clean_authors, is_person, looks_like_name
 from pipelines.bywords import any_of
+from pipelines.roles import without_role
 from pipelines.scan import LONGEST_NAMES, text_of
 
 LONGEST = 120
@@ -25,11 +26,14 @@ _NOT_NAMES = re.compile(
     r"bio\b|with-|has-|header|avatar|image|img|photo|social|follow|about|title|role|job|email|date|time|related|comment|box|description|card|more|widget",
     re.IGNORECASE,
 )
-_BY = re.compile(rf"^{any_of('byline')}(?:\s+|(?<=[:：\u3000-\u9fff]))(?=\S)", re.IGNORECASE)
+_BY = re.compile(rf"^{any_of('byline')}(?:\s*[:：]\s*|\s+|(?<=[:：\u3000-\u9fff]))(?=\S)", re.IGNORECASE)
 _HELPER = re.compile(
     rf"\b{any_of('helper')}\b.{{0,24}}\b(?:by|from|of|von|par|por|de|di|da|av|af|door)$", re.IGNORECASE
 )
-_KOREAN = re.compile(r"^[가-힣]{2,4}\s?(?:기자|특파원)$")
+_EASTERN = re.compile(
+    r"(?:作者|記者|记者|撰文)\s*[:：/／]?\s*([\u4e00-\u9fff·]{2,4})(?![\u4e00-\u9fff])|(?<![가-힣])([가-힣]{2,4})\s?(?:기자|특파원)(?![가-힣])"
+)
+"""Bylines that need not begin a text: 作者：王小明, 김철수 기자."""
 AUTHOR_PAGE = re.compile(
     r"/(?:authors?|staff|contributors?|by|people|profiles?|journalists?|columnists?|reporters?|writers?|autor(?:en|es|a|zy)?|auteurs?|autori"
     r"|redakteure?|medarbejder|skribent|journaliste|firmas|sobre-autor|user|users|team|bio|avtor|yazar(?:lar)?|penulis)/[^/?#]+",
@@ -133,13 +137,23 @@ def _lines(element: HtmlElement) -> list[str]:
 
 
 def _spoken(elements: list[HtmlElement]) -> Iterator[list[str]]:
-    """Yield short texts that begin with "By", or end as Korean bylines do."""
+    """Yield short texts that begin with "By", or name somebody with a role, or as bylines in the East do."""
     for element in elements:
-        own = (element.text or "").strip()
-        if own and (_BY.match(f"{own} x") or _KOREAN.match(own)) and element.tag not in ("a", "h1", "h2", "title"):
+        own = " ".join((element.text or "").split())
+        if not 1 < len(own) <= LONGEST or element.tag in ("h1", "h2", "title"):
+            continue
+        eastern = None if own.isascii() else _EASTERN.search(own)
+        if eastern:
+            yield [eastern.group(1) or eastern.group(2)]
+        elif element.tag != "a" and (_BY.match(f"{own} x") or _has_role(own)):
             text = text_of(element, LONGEST + 1)
             parent = element.getparent()
-            if text == own and not _BY.match(own) and not _KOREAN.match(own) and parent is not None:
+            if text == own and not _BY.match(own) and not _has_role(own) and parent is not None:
                 text = text_of(parent, LONGEST + 1)  # "By" stands in a box of its own
             if len(text) <= LONGEST:
                 yield [text]
+
+
+def _has_role(text: str) -> bool:
+    """Tell whether a text is a name with what the person does ("Ada Byron, Political Editor")."""
+    return "," in text and looks_like_name(without_role(text)) and without_role(text) != text

@@ -15,6 +15,7 @@ _BY_CJK = re.compile(
 _OUR = re.compile(rf"^{any_of('our')}\s+", re.IGNORECASE)
 _EMAIL = re.compile(r"[(<\[]?\b[\w.+-]+@[\w-]+\.[\w.-]+[)>\]]?")
 _HANDLE = re.compile(r"(?:^|\s)\(?@\w+\)?")
+_PLACE = re.compile(r"\s*[(（][^()（）]*[)）](?=\s*(?:$|[,;|&]|(?:and|und|et|y|e|og|och|en|i|и)\s))")
 _HELPED = re.compile(
     rf"\s*[,;|(]?\s*\b{any_of('helped')}(?:\s+and\s+\w+)?\s*(?:by\b|von\b|par\b|de\b|di\b|:).*$", re.IGNORECASE
 )
@@ -51,7 +52,7 @@ def is_desk(name: str) -> bool:
 
 def bare_line(text: str) -> str:
     """Return a byline without what stands before and after its names, and what is no part of them."""
-    text = _HANDLE.sub(" ", _EMAIL.sub(" ", text)).strip()
+    text = _PLACE.sub("", _HANDLE.sub(" ", _EMAIL.sub(" ", text))).strip()
     text = _HELPED.sub("", _AFTERWARDS.sub("", without_by(text)))
     return _SUFFIX.sub(r" \1.", _DEGREE.sub("", text))
 

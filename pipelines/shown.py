@@ -57,8 +57,7 @@ def _parted(text: str) -> list[str]:
     if not starts:
         return [text]
     parts = [text[start:end] for start, end in zip([0, *starts], [*starts, len(text)], strict=True)]
-    dated = [part.rstrip(" |•·–—-,;(") for part in parts if _YEAR.search(part)]
-    return dated if len(dated) > 1 else [text]
+    return [part.rstrip(" |•·–—-,;(") for part in parts if _YEAR.search(part)] or [text]
 
 
 def _has_year(element: HtmlElement) -> bool:

@@ -17,7 +17,7 @@ _HOURS = {
 }  # fmt: skip
 _PLACES = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
 _NAMED = re.compile(rf"(?<![^\W\d_])({'|'.join(sorted((*_HOURS, *_PLACES), key=len, reverse=True))})(?![^\W\d_])")
-_NUMBER = re.compile(r"(?:^|UTC|GMT|\s)\s*([+-−])(\d{1,2})(?::?([0-5]\d))?\b")
+_NUMBER = re.compile(r"(?:^|UTC|GMT|\s)\s*([+\-−])(\d{1,2})(?::?([0-5]\d))?\b")
 _PARTS = {0, 30, 45}
 
 
