@@ -9,7 +9,24 @@ from typing import Any
 SAMPLE = 600
 FIRST_LOOK = 200
 """Characters that are enough to bear out what the page declares."""
-_CODE = re.compile(r"^\s*([A-Za-z]{2})(?:[-_].*)?$")
+SURE = 0.95
+_CODE = re.compile(r"^\s*([A-Za-z]{2,3})(?:[-_,;\s].*)?$")
+_ALIASES = {
+    "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "por": "pt", "ita": "it", "nld": "nl",
+    "dut": "nl", "swe": "sv", "dan": "da", "nor": "no", "nob": "nb", "fin": "fi", "pol": "pl", "ces": "cs", "cze": "cs",
+    "rus": "ru", "ukr": "uk", "tur": "tr", "ell": "el", "gre": "el", "ara": "ar", "heb": "he", "hin": "hi", "jpn": "ja",
+    "kor": "ko", "zho": "zh", "chi": "zh", "ind": "id", "vie": "vi", "hun": "hu", "ron": "ro", "rum": "ro",
+    "iw": "he", "in": "id", "jp": "ja", "kr": "ko", "cn": "zh", "cz": "cs", "gr": "el", "dk": "da", "ua": "uk",
+}  # fmt: skip
+_KIN = (
+    {"nb", "nn", "no", "da"},
+    {"hr", "bs", "sr", "sh"},
+    {"id", "ms"},
+    {"cs", "sk"},
+    {"pt", "gl"},
+    {"hi", "mr", "ne"},
+)
+"""Languages that detection takes for one another: there the page's word counts."""
 
 
 @cache
@@ -27,7 +44,9 @@ def load() -> None:
 def code_of(declared: str | None) -> str | None:
     """Return the ISO 639-1 code of a declared language ("de-AT" → "de"), None for what is none."""
     found = _CODE.match(declared or "")
-    return found.group(1).lower() if found else None
+    code = found.group(1).lower() if found else ""
+    code = _ALIASES.get(code, code)
+    return code if len(code) == 2 else None
 
 
 def detect(text: str, declared: str | None = None) -> str | None:
@@ -39,6 +58,10 @@ def detect(text: str, declared: str | None = None) -> str | None:
     if told is not None and _identifier().classify(sample[:FIRST_LOOK])[0] == told:
         return told
     found, probability = _identifier().classify(sample)
-    if told is not None and (found == told or probability < 0.95 or len(sample) < 100):
+    if told is not None and (_same(found, told) or probability < SURE or len(sample) < 100):
         return told
     return str(found)
+
+
+def _same(found: str, told: str) -> bool:
+    return found == told or any({found, told} <= kin for kin in _KIN)
