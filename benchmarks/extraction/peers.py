@@ -172,7 +172,7 @@ def _answer(system: System, html: bytes, url: str) -> dict[str, Any]:
         told = system.tell(got)
     except Exception as error:
         took = time.process_time() - began
-        told = {"problem": f"{type(error).__name__}: {str(error)[:200]}"}
+        told = {"problem": f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"}
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
     return {**told, "ms": took * 1000}
