@@ -148,11 +148,20 @@ def _shared(found: Study) -> tuple[int | None, float]:
 
 
 def _related(connection: sa.Connection, found: Study, story: int | None, text: str, reading: Reading) -> set[int]:
-    """Return the stories that share long lines with a text and are about the same as the rest of it."""
+    """Return the stories that share long lines with a text and are about the same as the rest of it.
+
+    None are when the site's latest other articles are as much about it: then all are alike in their words.
+    """
     long = (row for row in found.rows.values() if row.learned_at is None and row.n_words >= LONG)
     stories = {row.last_story for row in long} | {story}
-    told = tallies.earlier_stories(connection, (number for number in stories if number is not None))
-    return {number for number, headline, body in told if reading.are_related(headline, body, text)}
+    asked = [number for number in stories if number is not None]
+    told = tallies.earlier_stories(connection, asked)
+    related = {number for number, headline, body in told if reading.are_related(headline, body, text)}
+    if related:
+        others = tallies.other_stories(connection, found.site, asked)
+        if others and all(reading.are_related(headline, body, text) for _, headline, body in others):
+            return set()
+    return related
 
 
 def _edges(found: Study) -> tuple[set[int], set[int]]:

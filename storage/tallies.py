@@ -16,7 +16,9 @@ from storage.schema import site_blocks
 NAMES = "block_hash, df, apart, at_top, at_end, varied, n_words, digits, last_story, example, verdict, learned_at"
 SUMS = ("df", "apart", "at_top", "at_end", "varied")
 MOST_ASKED = 5
+OTHERS, LATEST = 3, 30
 
+_LATEST = sa.text("SELECT id FROM articles WHERE outlet = :site ORDER BY id DESC LIMIT :most")
 _TOTALS = sa.text("SELECT stories FROM sites WHERE site = :site")
 _ADD_TOTALS = sa.text(
     "INSERT INTO sites (site, stories) VALUES (:site, 1) ON CONFLICT (site) DO UPDATE SET stories = sites.stories + 1"
@@ -69,6 +71,14 @@ def earlier_stories(connection: sa.Connection, stories: Iterable[int]) -> list[t
     """Return (id, headline, body) of articles, the latest of them."""
     asked = sorted(stories)[-MOST_ASKED:]
     return [(row[0], row[1], row[2]) for row in _ask(connection, _TOLD, asked)] if asked else []
+
+
+def other_stories(connection: sa.Connection, site: str, shared: Iterable[int]) -> list[tuple[int, str, str]]:
+    """Return (id, headline, body) of a few of the site's latest articles but these, far from each other."""
+    known = set(shared)
+    latest = connection.execute(_LATEST, {"site": site, "most": LATEST}).scalars()
+    others = [number for number in latest if number not in known]
+    return earlier_stories(connection, others[:: -(-len(others) // OTHERS)] if others else ())
 
 
 def count_stories(connection: sa.Connection, site: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from random import Random
 
 import pytest
 import sqlalchemy as sa
@@ -30,12 +31,14 @@ from tests.integration.storage.fixtures import NOW
 SERVICE = "Sign up for the morning letter and never miss what happens on the coast."
 LATER = NOW + timedelta(hours=1)
 WORDS = ("ferry", "council", "bridge", "market", "school", "harvest", "museum", "library", "tunnel", "orchard")
+SYLLABLES = ("ba", "de", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "zo")
 
 
 def prose(number: int, lines: int = 4) -> list[str]:
-    """Return lines that no other number gives."""
-    word = WORDS[number % len(WORDS)]
-    return [f"Sentence {chr(97 + number % 26)}{chr(97 + line)} of the {word}{number}x{line} tells what nobody else tells of the {word}." for line in range(lines)]  # fmt: skip
+    """Return lines whose words no other number gives."""
+    draw = Random(number)
+    word = lambda: "".join(draw.choices(SYLLABLES, k=4))  # noqa: E731
+    return [f"The {' '.join(word() for _ in range(16))}." for _ in range(lines)]
 
 
 def put(
