@@ -21,6 +21,9 @@ from pipelines.clean import clean_text
 
 _SEEN = ("meta", "link", "title", "h1", "time", "script", "figure", "video", "iframe")
 _SEVERAL = {"article:tag", "article:author", "author", "citation_author", "dc.creator", "parsely-author", "og:video"}
+_ITEMPROP = etree.XPath("//@itemprop/..")
+_PROPERTY = etree.XPath("//@property/..")
+_TAGS = etree.XPath("descendant::a[contains(concat(' ', @rel, ' '), ' tag ')]")
 _ASIDE = {"nav", "footer", "aside", "form"}
 _BIG = 120
 """Characters; a paragraph of so many belongs to the text, and what follows it does not speak of the headline."""
@@ -51,8 +54,13 @@ class Scan:
 
     @cached_property
     def props(self) -> list[HtmlElement]:
-        """Elements with microdata or RDFa, those of the head left out."""
-        return [element for element in self.tree.xpath("//@itemprop/.. | //body//@property/..") if _named(element)]
+        """Elements with microdata, or where there are none, those of the body with RDFa."""
+        return list(_ITEMPROP(self.tree)) or [element for element in _PROPERTY(self.tree) if element.tag != "meta"]
+
+    @property
+    def tags(self) -> list[HtmlElement]:
+        """Links to the article's tags."""
+        return list(_TAGS(self.tree))
 
     def around(self, heading: HtmlElement | None) -> list[HtmlElement]:
         """Return the elements between a heading and the text, then those shortly before the heading."""
@@ -122,10 +130,6 @@ _LOOK = {
     "meta": _meta, "link": _link, "title": _title, "h1": _h1, "time": _time, "script": _script,
     "figure": _count, "video": _count, "iframe": _count,
 }  # fmt: skip
-
-
-def _named(element: HtmlElement) -> bool:
-    return element.tag not in ("meta", "link") or element.get("itemprop") is not None
 
 
 def _after(heading: HtmlElement) -> Iterator[HtmlElement]:

@@ -84,7 +84,7 @@ def tags_of(told: Told, section: str | None) -> tuple[str, ...]:
             or told.meta.get("keywords", "")
         ]
     if not any(names):
-        names = [element.text_content() for element in told.scan.tree.xpath('.//a[@rel="tag"]')[:MOST_TAGS]]
+        names = [element.text_content() for element in told.scan.tags[:MOST_TAGS]]
     parts = (part.strip() for text in names for part in re.split(r"[,;]", clean_text(text, MOST_TEXT)))
     found: dict[str, str] = {}
     for part in parts:
