@@ -21,7 +21,7 @@ _DATELINE = re.compile(
     r"[\w.,:/ –-]{0,30}\b(?:19|20)\d{2}\b[\w.,:|/ ()–-]{0,30}$",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[.!?。！？…][\"'”’»)\]]*$")
+_SENTENCE = re.compile(r"[.!?。！？…।۔؟][\"'”’»)\]]*$")
 _WORDS = re.compile(r"[^\W_]")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +12,9 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipelines import forms
+from pipelines.boxes import boxes
 from pipelines.formwords import is_form_text
+from pipelines.lines import size
 from pipelines.naming import Says, named
 from pipelines.phrases import phrases
 from pipelines.tree import text_of
@@ -22,10 +25,12 @@ _APPENDED_TAGS = {"div", "section", "aside"}
 _HEADS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _TEXTS = _HEADS | {"p", "div", "span", "a", "b", "strong", "i", "em", "small", "label", "legend"}
 _BLOCKS = {"div", "section", "aside", "form", "article", "li", "td", "footer", "fieldset", "ul", "ol"}
-_PRUNED = Says.BOX | Says.APPENDED | Says.COMMENTS | Says.DISQUS
-_PRUNED_TAGS = _BOXES | _COMMENT_TAGS | _APPENDED_TAGS
+_PRUNED = Says.BOX | Says.APPENDED | Says.COMMENTS | Says.DISQUS | Says.CAPTION
+_PRUNED_TAGS = _BOXES | _COMMENT_TAGS | _APPENDED_TAGS | {"td", "table", "blockquote", "small", "em", "cite", "dd"}
 LONGEST_BOX = 900
 LONGEST_TEXT = 300
+_LABEL = re.compile(r"^\W*[^\W\d][^:：.!?]{1,30}[:：]\s*$")
+"""What stands before the link to another article, as "Read also:"."""
 _LENGTH = XPath("string-length(normalize-space(.))")
 
 
@@ -51,7 +56,10 @@ def prune(tree: HtmlElement) -> list[Dropped]:
         if rule:
             _drop(element, rule, dropped)
     dropped += [Dropped("comment form", text[:LONGEST_TEXT]) for text in forms.take_out(tree)]
-    for element in _form_texts(tree):
+    words = set(_words().find_matches_as_strings(tree.text_content().lower()))
+    for element, rule in list(boxes(tree, total, words & phrases("newsletter").stems)):
+        _drop(element, rule, dropped)
+    for element in _form_texts(tree, words - phrases("newsletter").stems):
         if element.getparent() is not None:
             _drop(_box(element, total), "comment form", dropped)
     for heading in [h for h in tree.iter("h2", "h3", "h4", "h5") if phrases("comments").search(_short_text(h))]:
@@ -71,12 +79,19 @@ def _unwrap_layout(tree: HtmlElement) -> None:
 
 
 def link_of(paragraph: HtmlElement) -> str:
-    """Return the text of a paragraph that is nothing but a link, mostly to another article; else the empty text."""
+    """Return the text of a paragraph that is nothing but a link, mostly to another article; else the empty text.
+
+    Brackets may stand around it, and a word or two with a colon before ("Read also: …").
+    """
     link = paragraph.find(".//a[@href]")
     if link is None:
         return ""
-    text = text_of(paragraph)
-    return text if 15 <= len(text) <= LONGEST_TEXT and len(text_of(link)) >= len(text) - 2 else ""
+    text, linked = text_of(paragraph), text_of(link)
+    if not (size(text) >= 15 and len(text) <= LONGEST_TEXT and linked and linked in text):
+        return ""
+    before, _, after = text.partition(linked)
+    alone = not re.search(r"\w", after) and (not re.search(r"\w", before) or _LABEL.match(before))
+    return text if alone else ""
 
 
 def _named_rule(element: HtmlElement, by_id: int, by_class: int, total: int) -> str:
@@ -84,6 +99,8 @@ def _named_rule(element: HtmlElement, by_id: int, by_class: int, total: int) -> 
     says, tag = by_id | by_class, element.tag
     if says & Says.BOX and tag in _BOXES and _removable(element, total):
         return "box"
+    if says & Says.CAPTION and 0 < _LENGTH(element) < LONGEST_TEXT:
+        return "caption"
     if tag in _COMMENT_TAGS and (says & Says.COMMENTS or (by_id & Says.DISQUS and tag not in ("ol", "ul"))):
         return "comments"
     appended = says & Says.APPENDED and tag in _APPENDED_TAGS
@@ -92,9 +109,8 @@ def _named_rule(element: HtmlElement, by_id: int, by_class: int, total: int) -> 
     return ""
 
 
-def _form_texts(tree: HtmlElement) -> list[HtmlElement]:
+def _form_texts(tree: HtmlElement, stems: set[str]) -> list[HtmlElement]:
     """Return the elements whose text is the heading or the note of a comment form, outer ones last."""
-    stems = set(_form_stems().find_matches_as_strings(tree.text_content().lower()))
     found: dict[HtmlElement, None] = {}
     for holder in _holders(tree, stems) if stems else ():
         element = holder
@@ -121,9 +137,11 @@ def _holders(tree: HtmlElement, stems: set[str]) -> Iterator[HtmlElement]:
 
 
 @cache
-def _form_stems() -> AhoCorasick:
+def _words() -> AhoCorasick:
+    """Return a search for the words that a page's forms and newsletters are looked for by."""
     stems = phrases("comment form").stems | phrases("form note").stems
-    return AhoCorasick(sorted(stem for stem in stems if not any(other in stem for other in stems - {stem})))
+    least = {stem for stem in stems if not any(other in stem for other in stems - {stem})}
+    return AhoCorasick(sorted(least | phrases("newsletter").stems))
 
 
 def _short_text(element: HtmlElement) -> str:

@@ -1,0 +1,95 @@
+"""Find boxes in and below a text by their form: newsletters, biographies; small, and never prose alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from pipelines.lines import size
+from pipelines.reading_order import lines_after
+from pipelines.tree import text_of
+
+LONGEST = 350
+LONGEST_BUTTON = 40
+PROSE = 120
+SHARE = 0.3
+"""Of the page's text: a box is never more."""
+_BLOCKS = {"div", "section", "aside", "form", "fieldset", "footer", "ul", "ol", "li", "td", "table", "center", "header"}
+_ASKED = ("", "text", "email")
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|staff|contributors?|by|people|profiles?|journalists?|columnists?|autor(?:en|es)?|auteurs?|autori)/[^/?#]+",
+    re.IGNORECASE,
+)
+_LENGTH = XPath("string-length(normalize-space(.))")
+Found = Iterator[tuple[HtmlElement, str]]
+
+
+def boxes(tree: HtmlElement, total: int, words: Iterable[str]) -> Found:
+    """Yield boxes of a page with the rule that each is known by.
+
+    `total` is the length of the page's text, `words` are those for a newsletter that stand in it.
+    """
+    yield from _newsletter_fields(tree, total)
+    if words:
+        yield from _newsletter_words(tree, total, words)
+    yield from _biographies(tree, total)
+
+
+def small_box(element: HtmlElement, total: int, most: int = LONGEST) -> HtmlElement:
+    """Return the largest block around an element that is short, and holds no headline."""
+    box = element
+    while (parent := box.getparent()) is not None and parent.tag in _BLOCKS:
+        length = _LENGTH(parent)
+        if length > most or length > SHARE * total or parent.find(".//h1") is not None:
+            break
+        box = parent
+    return box
+
+
+def _newsletter_fields(tree: HtmlElement, total: int) -> Found:
+    """Yield the boxes that ask for an address and nothing else."""
+    for field in filter(_asks_for_mail, tree.iter("input")):
+        box = small_box(field, total)
+        kinds = {(other.get("type") or "").lower() for other in box.iter("input")}
+        if box is not field and "password" not in kinds and box.find(".//textarea") is None:
+            yield box, "newsletter"
+
+
+def _asks_for_mail(field: HtmlElement) -> bool:
+    kind = (field.get("type") or "").lower()
+    return kind == "email" or (kind in _ASKED and "mail" in f"{field.get('name')}{field.get('placeholder')}".lower())
+
+
+def _newsletter_words(tree: HtmlElement, total: int, words: Iterable[str]) -> Found:
+    """Yield the boxes that speak of a newsletter and hold a link or button that stands alone."""
+    for element in tree.iter("p", "div", "span", "strong", "h2", "h3", "h4", "h5"):
+        text = element.text
+        if text and len(text) < LONGEST and any(map(text.lower().__contains__, words)):
+            box = small_box(element, total)
+            if box.tag in _BLOCKS and any(map(_is_button, box.iter("a", "button"))):
+                yield box, "newsletter"
+
+
+def _is_button(link: HtmlElement) -> bool:
+    text = text_of(link)
+    return 0 < len(text) <= LONGEST_BUTTON and (link.tag == "button" or text_of(link.getparent()) == text)
+
+
+def _biographies(tree: HtmlElement, total: int) -> Found:
+    """Yield the boxes below a text with a link to its author's page and a few words."""
+    for link in tree.iter("a"):
+        if not _AUTHOR_PAGE.search(link.get("href") or ""):
+            continue
+        box = small_box(link, total)
+        text = text_of(box)
+        if box.tag in _BLOCKS and size(text) - len(text_of(link)) >= LONGEST_BUTTON and _is_last(box):
+            yield box, "biography"
+
+
+def _is_last(box: HtmlElement) -> bool:
+    """Tell whether no prose follows."""
+    return not any(size(line.text) >= PROSE for line in islice(lines_after(box), 4))
