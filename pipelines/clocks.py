@@ -11,6 +11,7 @@ from pipelines.written import Reading
 from pipelines.zones import is_offset
 from storage.types import DatePrecision, Stamp
 
+BRIEF = 45
 _MINUTE = timedelta(minutes=1)
 _NEAR = timedelta(hours=14)
 
@@ -25,6 +26,11 @@ class Shown(NamedTuple):
     reading: Reading
     seen: bool = True
     changed: bool = False
+
+    @property
+    def brief(self) -> bool:
+        """Whether the text is hardly more than the date, and no sentence that mentions one."""
+        return len(self.raw) <= BRIEF
 
 
 def on_own_clock(stamp: Stamp, shown: list[Shown], also: Stamp | None = None) -> Stamp:
@@ -84,7 +90,7 @@ def _iso(local: datetime, offset: timedelta, precision: DatePrecision) -> str:
 
 
 def _is_day(one: Shown) -> bool:
-    return one.seen and one.reading.precision is DatePrecision.DAY and not one.changed
+    return one.seen and one.reading.precision is DatePrecision.DAY and one.brief and not one.changed
 
 
 def _on_shown_day(stamp: Stamp, shown: Iterable[Shown], also: Stamp | None) -> Stamp:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 SAMPLE = 600
-FIRST_LOOK = 200
+FIRST_LOOK = 120
 """Characters that are enough to bear out what the page declares."""
 SURE = 0.95
 _CODE = re.compile(r"^\s*([A-Za-z]{2,3})(?:[-_,;\s].*)?$")

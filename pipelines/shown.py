@@ -15,6 +15,8 @@ from pipelines.written import LONGEST, read_written
 from storage.types import DatePrecision
 
 MOST = 12
+SENTENCE = 80
+"""Characters; a longer text with a date in it speaks of something else."""
 CHANGED = re.compile(any_of("changed"), re.IGNORECASE)
 _PUBLISHED = re.compile(any_of("published"), re.IGNORECASE)
 _LABEL = re.compile(rf"{any_of('published')}|{any_of('changed')}", re.IGNORECASE)
@@ -93,6 +95,9 @@ def _wider(element: HtmlElement, text: str) -> str:
 def first_seen(shown: Iterable[Shown], changed: bool = False) -> Shown | None:
     """Return the first date that readers see: of the publication, or of the last change."""
     fit = [one for one in shown if one.seen and one.changed is changed]
+    fit = [one for one in fit if one.brief or _LABEL.search(one.raw)] or [
+        one for one in fit if len(one.raw) <= SENTENCE
+    ]
     exact = (one for one in fit if one.reading.precision is not DatePrecision.DAY)
     first = next(iter(fit), None)
     finer = next(exact, None)

@@ -49,7 +49,8 @@ class Told:
 
     def says(self, name: str, *inner: str) -> str:
         """Return the first text of a property of the JSON-LD object, empty when there is none."""
-        texts = jsonld.texts((self.node or {}).get(name), *inner)
+        value = (self.node or {}).get(name)
+        texts = [str(value)] if isinstance(value, int) else jsonld.texts(value, *inner)
         return next((text for text in texts if text.strip()), "")
 
     @cached_property

@@ -168,6 +168,23 @@ def test_a_date_in_the_headline_is_none() -> None:
     assert facts("<div><h1>What was said on 3 November 2020</h1><p>By Ada Byron</p></div>").published is None
 
 
+def test_a_date_in_a_sentence_is_none() -> None:
+    deck = "<p>The council had promised on 3 May 2024 that the bridge, the oldest of the harbour, would never be closed.</p>"
+    assert facts(around(deck)).published is None
+    found = facts(around(deck + "<p>By Ada Byron, 12 November 2026</p>")).published
+    assert found is not None and found.value.day == 12
+    found = facts(
+        ld(headline=TITLE, datePublished="2026-11-12T01:00:00Z")
+        + around("<p>The bridge, the oldest of all, was closed on November 11, 2026</p>")
+    )
+    assert found.published is not None and found.published.raw == "2026-11-12T01:00:00Z"
+
+
+def test_an_epoch_in_json_ld() -> None:
+    found = facts(ld(headline=TITLE, datePublished=1794492306)).published
+    assert found is not None and found.value == datetime(2026, 11, 12, 14, 5, 6, tzinfo=UTC)
+
+
 def test_numbers_follow_the_pages_country() -> None:
     meta = '<meta name="date" content="03/11/2026">'
     for url, lang, month in (
