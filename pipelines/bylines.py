@@ -15,7 +15,7 @@ from pipelines.scan import LONGEST_NAMES, text_of
 
 LONGEST = 120
 MOST = 40
-_ELSEWHERE = ("nav", "footer", "aside", "form", "header")
+_ELSEWHERE = ("nav", "footer", "aside", "form")
 _CREDITS = XPath("//body//*[contains(@class, 'yline') or contains(@class, 'uthor') or contains(@id, 'yline')]")
 _MARKED = re.compile(
     r"(?:^|[\s_-])(?:article|post|entry|story|news|meta|c|o|m)?[_-]*(?:authors?|bylines?|by-line|writers?|autor(?:en|es|zy)?|auteurs?|autore"
@@ -35,8 +35,8 @@ _EASTERN = re.compile(
 )
 """Bylines that need not begin a text: 作者：王小明, 김철수 기자."""
 AUTHOR_PAGE = re.compile(
-    r"/(?:authors?|staff|contributors?|by|people|profiles?|journalists?|columnists?|reporters?|writers?|autor(?:en|es|a|zy)?|auteurs?|autori"
-    r"|redakteure?|medarbejder|skribent|journaliste|firmas|sobre-autor|user|users|team|bio|avtor|yazar(?:lar)?|penulis)/[^/?#]+",
+    r"/(?:authors?|staff|contributors?|by|profiles?|journalists?|columnists?|reporters?|writers?|autor(?:en|es|a|zy)?|auteurs?|autori"
+    r"|redakteure?|medarbejder|skribent|journaliste|firmas|sobre-autor|users?|avtor|yazar(?:lar)?|penulis)/[^/?#]+",
     re.IGNORECASE,
 )
 
@@ -44,7 +44,8 @@ AUTHOR_PAGE = re.compile(
 def byline(tree: HtmlElement, outlets: Iterable[str]) -> tuple[str, ...]:
     """Return the authors in what a page marks as a byline anywhere but in its navigation, where nothing else speaks."""
     elements = [element for element in _CREDITS(tree)[:MOST] if next(element.iterancestors(*_ELSEWHERE), None) is None]
-    for texts in (*_marked(elements), *_spoken(elements)):
+    said = [*_marked(elements), *_spoken(elements)]
+    for texts in sorted(said, key=lambda texts: _BY.match(texts[0]) is None):  # those that say "By" first
         found = tuple(name for name in clean_authors(texts, outlets) if looks_like_name(name) and is_person(name))
         if found:
             return found

@@ -59,7 +59,7 @@ def _completed(told: Told, first: tuple[str, ...]) -> tuple[str, ...]:
 def _elsewhere(told: Told) -> Iterator[tuple[str, ...]]:
     yield from _in_meta(told)
     if told.scan.props:
-        yield clean_authors(microdata.names_in(told.item, "author", "creator"), told.outlets)
+        yield clean_authors(microdata.names_in(told.item, told.around, "author", "creator"), told.outlets)
     yield seen_authors(told.around, told.outlets)
     links = [link for link in told.scan.tree.iter("a") if is_author_link(link)]
     inside = (link for link in links if next(link.iterancestors("nav", "footer", "aside"), None) is None)

@@ -41,10 +41,15 @@ def breadcrumbs(props: Iterable[HtmlElement]) -> list[str]:
     return []
 
 
-def names_in(item: Item, *names: str) -> list[str]:
-    """Return the names of the people in properties: those of nested persons, or the text itself."""
+def names_in(item: Item, around: Iterable[HtmlElement], *names: str) -> list[str]:
+    """Return the names of the people in properties: those of nested persons, or the text itself.
+
+    Where some of them stand about the headline, the others are of other articles.
+    """
     found: list[str] = []
-    for element in (element for name in names for element in item.get(name, ())[:10]):
+    elements = [element for name in names for element in item.get(name, ())[:10]]
+    near = set(around)
+    for element in [element for element in elements if element in near] or elements:
         inner = element.xpath('.//*[@itemprop="name" or @property="name" or @property="schema:name"]')[:5]
         found += [value_of(part) for part in inner] or [value_of(element)]
     return [name for name in found if name]

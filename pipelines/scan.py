@@ -133,14 +133,15 @@ _LOOK = {
 
 
 def _after(heading: HtmlElement) -> Iterator[HtmlElement]:
-    left = AFTER
+    left, paragraphs = AFTER, 0
     node = heading
     for _ in range(UP):
         for sibling in node.itersiblings():
             for element in _inside(sibling):
                 yield element
                 left -= 1
-                if left <= 0 or len(element.text or "") > _BIG:
+                paragraphs += len(element.text or "") > _BIG
+                if left <= 0 or paragraphs > 1:  # the first may be the standfirst
                     return
         node = node.getparent()
         if node is None or node.tag in ("body", "html"):
