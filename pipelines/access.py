@@ -19,6 +19,11 @@ _NAME = re.compile(r"([.#])([\w-]+)")
 SHORT = 120
 """Words; a page with more of its own text than this is no stub."""
 START = 3_000
+_CONSENT = re.compile(
+    r"cookies?\b|consent|privacy|einwillig|zustimm|datenschutz|consentement|vie privée|privacidad|privacidade|consenso"
+    r"|toestemming|samtyck|samtykk|zgod[ęya]|соглас|конфиденциальн|çerez|クッキー|쿠키|隐私",
+    re.IGNORECASE,
+)
 
 
 def is_bot_wall(title: str, text: str) -> bool:
@@ -32,6 +37,11 @@ def is_consent_wall(title: str, text: str, words: int) -> bool:
     Most pages ask for it somewhere; here it must be nearly all that the page says.
     """
     return words < SHORT and len(text) < 6_000 and _says("consent wall", title, text)
+
+
+def speaks_of_consent(body: str) -> bool:
+    """Tell whether what was taken for a page's text is about cookies and data, or there is none."""
+    return not body or _CONSENT.search(body) is not None
 
 
 def is_missing_page(title: str, headline: str) -> bool:

@@ -20,14 +20,15 @@ SENTENCE = 80
 CHANGED = re.compile(any_of("changed"), re.IGNORECASE)
 _PUBLISHED = re.compile(any_of("published"), re.IGNORECASE)
 _LABEL = re.compile(rf"{any_of('published')}|{any_of('changed')}", re.IGNORECASE)
-_YEAR = re.compile(r"(?:19|20)\d\d|[12٠-٩][٠-٩]{3}")
+_YEAR = re.compile(r"(?:19|20)\d\d|[12٠-٩][٠-٩]{3}|\b\d{1,2}([./-])\d{1,2}\1\d\d\b")
+_CAPTION = re.compile(r"caption|credit|copyright", re.IGNORECASE)
 
 
 def shown_dates(around: Iterable[HtmlElement], times: Iterable[HtmlElement], language: str | None) -> list[Shown]:
     """Return the dates about a headline, nearest first, then those of the page's time elements."""
     found: dict[tuple[str, bool], Shown] = {}
     for element in around:
-        if _has_year(element):
+        if _has_year(element) and not _is_caption(element):
             changed = is_of_change(element)
             for raw in (part for text in _dated(element) for part in _parted(text)):
                 reading = read_written(raw, language)
@@ -60,6 +61,15 @@ def _parted(text: str) -> list[str]:
         return [text]
     parts = [text[start:end] for start, end in zip([0, *starts], [*starts, len(text)], strict=True)]
     return [part.rstrip(" |•·–—-,;(") for part in parts if _YEAR.search(part)] or [text]
+
+
+def _is_caption(element: HtmlElement) -> bool:
+    """Tell whether an element stands below a picture."""
+    if next(element.iterancestors("figure", "figcaption"), None) is not None or element.tag == "figcaption":
+        return True
+    parent = element.getparent()
+    names = f"{element.get('class') or ''} {parent.get('class') or '' if parent is not None else ''}"
+    return bool(_CAPTION.search(names[:LONGEST]))
 
 
 def _has_year(element: HtmlElement) -> bool:

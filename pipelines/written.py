@@ -19,7 +19,7 @@ _DAY_MONTH_YEAR = re.compile(
 _MONTH_DAY_YEAR = re.compile(rf"{_WORD}\.?[\s\-]*(\d{{1,2}})(?:st|nd|rd|th)?\.?,?\s*(\d{{4}})(?!\d)")
 _YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})\.?,?\s*(?:m\.|gada|ж\.)?\s*{_WORD}\.?\s*(\d{{1,2}})(?!\d)")
 _EAST = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
-_NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})(\s?[./-]\s?)(\d{1,2})\2(\d{4})(?!\d)")
+_NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})(\s?[./-]\s?)(\d{1,2})\2(\d{4}|\d{2})(?![\d./-])")
 _YEAR_FIRST = re.compile(r"(?<![\d./-])(\d{4})([./-])\s?(\d{1,2})\2\s?(\d{1,2})(?!\d)")
 _TIME = re.compile(
     r"(?<![\d:.])(\d{1,2})(?:\s?[:h時点시]\s?([0-5]\d)|\.([0-5]\d)(?!\d|\.\d))(?::([0-5]\d))?(?:\s?([ap])\.?\s?m\b\.?)?"
@@ -65,7 +65,8 @@ def _dates(text: str, language: str | None) -> Iterator[tuple[int, int, int, re.
     for found in _NUMBERS.finditer(text):
         one, other = int(found.group(1)), int(found.group(3))
         first = (other, one) if _day_first(one, other, found.group(2), language) else (one, other)
-        yield int(found.group(4)), *first, found
+        year = int(found.group(4))
+        yield (year if year > 99 else 2000 + year), *first, found
 
 
 def _day_first(one: int, other: int, between: str, language: str | None) -> bool:

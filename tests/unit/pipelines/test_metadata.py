@@ -180,6 +180,17 @@ def test_a_date_in_a_sentence_is_none() -> None:
     assert found.published is not None and found.published.raw == "2026-11-12T01:00:00Z"
 
 
+@pytest.mark.parametrize(
+    "caption",
+    ["<figure><img><figcaption>The bridge on 3 May 2024.</figcaption></figure>", '<div class="image-caption">The bridge, 3 May 2024</div>',
+     '<p class="photo"><img><span class="credit">May 3, 2024</span></p>'],
+)  # fmt: skip
+def test_a_date_below_a_picture_is_none(caption: str) -> None:
+    assert facts(around(caption)).published is None
+    found = facts(around(caption + "<p>11/12/26 2:05pm</p>")).published
+    assert found is not None and found.value == datetime(2026, 11, 12, 14, 5, tzinfo=UTC)
+
+
 def test_an_epoch_in_json_ld() -> None:
     found = facts(ld(headline=TITLE, datePublished=1794492306)).published
     assert found is not None and found.value == datetime(2026, 11, 12, 14, 5, 6, tzinfo=UTC)
