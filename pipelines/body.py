@@ -54,13 +54,14 @@ _PARAGRAPHS = XPath("//p//text()", smart_strings=False)
 _LEAST = _OPTIONS.min_extracted_size * 3
 
 
-def main_text(tree: HtmlElement) -> Any:
+def main_text(tree: HtmlElement, orphans: bool = False) -> Any:
     """Return the body element that Trafilatura builds of a page's main container, empty when it finds none.
 
-    The tree is used up.
+    Headings whose list of links is taken out go along, unless `orphans` are to stay, as Trafilatura has it. The tree
+    is used up.
     """
     _clean(tree)
-    return _extract(convert_tags(tree, _OPTIONS, None))
+    return _extract(convert_tags(tree, _OPTIONS, None), orphans)
 
 
 def _clean(tree: HtmlElement) -> None:
@@ -76,10 +77,10 @@ def _clean(tree: HtmlElement) -> None:
         delete_element(element)
 
 
-def _extract(tree: HtmlElement) -> Any:
+def _extract(tree: HtmlElement, orphans: bool) -> Any:
     body, tags = Element("body"), set(_TAGS)
     for frame in _frames(tree):
-        _prune_frame(frame)
+        _prune_frame(frame, orphans)
         if len(frame) == 0:
             continue
         if len("".join(_PARAGRAPHS(frame))) < _LEAST:
@@ -117,7 +118,7 @@ def _is_frame(element: HtmlElement, wanted: int) -> bool:
 _DISCARDED = Says.DISCARD | Says.DISCARD_ANY | Says.COOKIE | Says.REPLY
 
 
-def _prune_frame(frame: HtmlElement) -> None:
+def _prune_frame(frame: HtmlElement, orphans: bool) -> None:
     found: dict[HtmlElement, None] = dict.fromkeys(_BY_ATTRIBUTES(frame))
     others: list[HtmlElement] = []
     for element, by_id, by_class in named(frame, _DISCARDED | Says.CAPTION | Says.TEASER):
@@ -131,7 +132,10 @@ def _prune_frame(frame: HtmlElement) -> None:
         others += outer
     for element in others:
         delete_element(element)
+    below = {} if orphans else {head: head.getnext() for head in frame.iter("head")}
     _prune_links(frame)
+    for head in [head for head, after in below.items() if after is not None and after.getparent() is None]:
+        _drop_orphan(head)
 
 
 def _is_discarded(element: HtmlElement, by_id: int, by_class: int) -> bool:
@@ -156,6 +160,13 @@ def _prune_links(frame: HtmlElement) -> None:
         for table in [table for table in frame.iter("table") if link_density_test_tables(table)]:
             delete_element(table, keep_tail=False)
     strip_tags(frame, "span", "ref")
+
+
+def _drop_orphan(head: HtmlElement) -> None:
+    """Take out a heading below which a list of links was taken out, unless other text follows it."""
+    after = head.getnext()
+    if (after is None or after.tag == "head") and not text_chars_test(head.tail):
+        delete_element(head)
 
 
 def _fill(body: Any, frame: HtmlElement, tags: set[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from pipelines.formwords import is_form_note
@@ -12,6 +13,9 @@ from pipelines.phrases import phrases
 from storage.types import Removed
 
 LONGEST = 300
+QUOTE = (25, 250)
+"""Characters of a quote that catches the eye."""
+_QUOTES = " \"“”„«»‘’'…."
 MOST_LINKS = 0.3
 MOST_SENTENCES = 0.6
 """Of the lines below "More from …": teasers alternate with titles, an article goes on in sentences."""
@@ -25,20 +29,26 @@ _SENTENCE = re.compile(r"[.!?。！？…।۔؟][\"'”’»)\]]*$")
 _WORDS = re.compile(r"[^\W_]")
 
 
-def filter_lines(
-    lines: list[str], headline: str, links: AbstractSet[str] = frozenset()
-) -> tuple[list[str], tuple[Removed, ...]]:
-    """Return the lines of a body that are the article's, and those that are not, with the rule that each breaks.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a page: its headline and authors, and the lines that stand there as links alone, or headings."""
 
-    `links` are texts that stand on the page as links alone.
-    """
+    headline: str = ""
+    authors: tuple[str, ...] = ()
+    links: AbstractSet[str] = frozenset()
+    headings: AbstractSet[str] = frozenset()
+
+
+def filter_lines(lines: list[str], known: Known) -> tuple[list[str], tuple[Removed, ...]]:
+    """Return the lines of a body that are the article's, and those that are not, with the rule that each breaks."""
     rules = [""] * len(lines)
     steps: list[tuple[str, Callable[[list[str]], Iterable[int]]]] = [
         ("tail", _tail),  # first: what heads a tail is a service line too
         ("service line", lambda left: (place for place, line in enumerate(left) if is_service(line))),
-        ("link", lambda left: _links(left, links)),
-        ("top", lambda left: _top(left, headline)),
-        ("end", _end),
+        ("link", lambda left: _links(left, known.links)),
+        ("top", lambda left: _top(left, known.headline)),
+        ("end", lambda left: _end(left, known.authors)),
+        ("pull quote", lambda left: _pull_quotes(left, known.headings)),
     ]
     for rule, step in steps:
         left = [place for place in range(len(lines)) if not rules[place]]
@@ -128,9 +138,28 @@ def _ends_article(line: str, rest: list[str], above: float) -> bool:
     return len(prose) < 2 and sum(map(len, prose)) < LONGEST
 
 
-def _end(lines: list[str]) -> range:
+def _end(lines: list[str], authors: tuple[str, ...]) -> range:
     """Return the lines below the text: biographies, credits, ways to reach the author."""
     end = len(lines)
-    while end > max(3, len(lines) - 5) and len(lines[end - 1]) < 450 and phrases("end").search(lines[end - 1]):
+    while end > max(3, len(lines) - 5) and _is_end(lines[: end - 1], lines[end - 1], authors):
         end -= 1
     return range(end, len(lines))
+
+
+def _is_end(above: list[str], line: str, authors: tuple[str, ...]) -> bool:
+    """Tell whether a line is a credit, or speaks of an author whom the text above does not mention."""
+    if len(line) >= 450:
+        return False
+    if phrases("end").search(line):
+        return True
+    return any(line.startswith(name) and not any(name in other for other in above) for name in authors)
+
+
+def _pull_quotes(lines: list[str], headings: AbstractSet[str]) -> Iterator[int]:
+    """Yield the lines that say again, as a quote to catch the eye, what a longer line says."""
+    text = "\n".join(lines)
+    for place, line in enumerate(lines):
+        said = line.strip(_QUOTES)
+        repeated = QUOTE[0] <= len(said) <= QUOTE[1] and line not in headings and text.count(said) > 1
+        if repeated and any(said in other and len(other) > 1.2 * len(line) for other in lines):
+            yield place

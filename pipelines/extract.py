@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from importlib.metadata import version
 
 from pipelines import language
-from pipelines.access import access_of, is_bot_wall, is_consent_wall, is_missing_page
+from pipelines.access import access_of, is_bot_wall, is_consent_wall, is_missing_page, speaks_of_consent
 from pipelines.bylines import byline
 from pipelines.clean import clean_body, clean_text
 from pipelines.kinds import kind_of
@@ -100,7 +100,7 @@ def _read(page: Page, markup: str, now: datetime, marked: bool) -> Reading:
     title = clean_text(tree.findtext(".//title") or "")
     authors = facts.authors or byline(tree, facts.site or "")
     date = published(tree, facts.published, page, now)
-    text = read_text(markup, tree, headline, marked)
+    text = read_text(markup, tree, headline, authors, marked)
     body = clean_body("\n".join(text.lines))
     told = _told_body(body, facts)
     if told is not None:
@@ -126,10 +126,10 @@ def _refused(reading: Reading) -> Drop | None:
     if words < WALL_WORDS and not reading.told:
         if is_bot_wall(title, reading.visible):
             return Drop("bot-wall", title[:200])
-        if is_consent_wall(title, reading.visible, words):
-            return Drop("consent", title[:200])
         if is_missing_page(title, reading.headline):
             return Drop("not-article", "a page that says that there is none")
+        if is_consent_wall(title, reading.visible, words) and speaks_of_consent(reading.body):
+            return Drop("consent", title[:200])
     if not reading.body and _access(reading) is not Access.PAYWALLED:
         return Drop("empty", "no article text in the page")
     if not reading.headline:

@@ -72,12 +72,18 @@ def _lines(container: HtmlElement) -> list[str]:
     lines: list[str] = []
     beside = besides()
     for element in container.iter("p", "h2", "h3", "h4", "li"):
-        if (element.tag == "li" and element.find(".//p") is not None) or beside(element):
+        if (element.tag == "li" and element.find(".//p") is not None) or beside(element) or _heads_links(element):
             continue
         text = text_of(element)
-        if text and (element.tag != "li" or is_prose(element, text)):
+        if text and (element.tag == "p" or is_prose(element, text)):
             lines.append(text)
     return lines
+
+
+def _heads_links(heading: HtmlElement) -> bool:
+    """Tell whether an element is a heading right above links."""
+    after = heading.getnext() if heading.tag != "p" else None
+    return after is not None and after.tag in ("ul", "ol", "div") and not is_prose(after, text_of(after))
 
 
 def _is_linked(node: Node) -> bool:

@@ -38,7 +38,9 @@ class Text:
     marks: dict[str, str] = field(default_factory=dict)
 
 
-def read_text(markup: str, tree: HtmlElement, headline: str, marked: bool = False) -> Text:
+def read_text(
+    markup: str, tree: HtmlElement, headline: str, authors: tuple[str, ...] = (), marked: bool = False
+) -> Text:
     """Return the text of a page; `tree` is its markup, parsed, and is used up."""
     dropped = prune(tree)
     found = sketch(tree)
@@ -52,7 +54,9 @@ def read_text(markup: str, tree: HtmlElement, headline: str, marked: bool = Fals
         more = lines_of(other) if other is not None else []
         lines, path, body = (more, "cascade", other) if _length(more) > _length(lines) else (lines, path, body)
     lines = with_subheads(found.headings, lines)
-    kept, removed = boilerplate.filter_lines(lines, headline, found.links)
+    kept, removed = boilerplate.filter_lines(
+        lines, boilerplate.Known(headline, authors, found.links, {text for text, _ in found.headings})
+    )
     marks = {**marks_of(body), **{text: "head" for text, _ in found.headings}} if marked else {}
     return Text(kept, path, dropped, removed, found.linked_headings, marks)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.access import access_of, is_bot_wall, is_missing_page
-from pipelines.boilerplate import filter_lines, is_service
+from pipelines.boilerplate import Known, filter_lines, is_service
 from pipelines.clean import clean_body, clean_text
 from pipelines.language import code_of, detect
 from pipelines.lines import count_words
@@ -120,23 +120,26 @@ PROSE = [
     ],
 )
 def test_tails(tail: list[str]) -> None:
-    assert filter_lines([*PROSE, *tail], "Bridge to close")[0] == PROSE
+    assert filter_lines([*PROSE, *tail], Known("Bridge to close"))[0] == PROSE
 
 
 def test_the_middle_is_never_cut() -> None:
     lines = [*PROSE[:2], "Related articles", *PROSE[2:]]
-    assert filter_lines(lines, "Bridge to close")[0] == lines
+    assert filter_lines(lines, Known("Bridge to close"))[0] == lines
 
 
 def test_the_top_repeats_no_headline_and_no_byline() -> None:
     top = ["Bridge to close for eleven weeks", "By Ada Byron", "12 November 2026"]
-    assert filter_lines([*top, *PROSE], "Bridge to close for eleven weeks")[0] == PROSE
+    assert filter_lines([*top, *PROSE], Known("Bridge to close for eleven weeks"))[0] == PROSE
 
 
 def test_links_alone_are_dropped_but_not_a_list_of_them() -> None:
     link = "Ferry to run at night"
-    assert filter_lines([*PROSE, link, *PROSE], "x", {link})[0] == PROSE * 2
-    assert filter_lines([link, "Pontoon arrives"], "x", {link, "Pontoon arrives"})[0] == [link, "Pontoon arrives"]
+    assert filter_lines([*PROSE, link, *PROSE], Known("x", links={link}))[0] == PROSE * 2
+    assert filter_lines([link, "Pontoon arrives"], Known("x", links={link, "Pontoon arrives"}))[0] == [
+        link,
+        "Pontoon arrives",
+    ]
 
 
 def test_scripts_go_and_json_ld_stays() -> None:
@@ -183,7 +186,7 @@ def test_an_article_on_captchas_is_no_wall() -> None:
 
 def test_what_was_removed_is_told_with_its_rule_and_goes_back_to_its_place() -> None:
     lines = ["Bridge to close", *PROSE, "Share", "More from the Courier", "A teaser"]
-    kept, removed = filter_lines(lines, "Bridge to close")
+    kept, removed = filter_lines(lines, Known("Bridge to close"))
     assert kept == PROSE
     assert [(line.text, line.rule) for line in removed] == [
         ("Bridge to close", "top"),
@@ -194,3 +197,17 @@ def test_what_was_removed_is_told_with_its_rule_and_goes_back_to_its_place() -> 
     for line in reversed(removed):
         kept.insert(line.place, line.text)
     assert kept == lines
+
+
+def test_a_pull_quote_goes_and_a_subhead_in_the_same_words_stays() -> None:
+    said = "a third of their custom will be lost"
+    lines = [f"Traders on the east quay say that {said} by the time the bridge is open again.", f"“{said}”", *PROSE]
+    assert filter_lines(lines, Known())[0] == [lines[0], *PROSE]
+    assert filter_lines(lines, Known(headings={lines[1]}))[0] == lines
+
+
+def test_who_wrote_it_goes_from_the_end_unless_it_is_about_them() -> None:
+    told = "Ada Brook writes about harbours and has lived by one for thirty years."
+    assert filter_lines([*PROSE, told], Known(authors=("Ada Brook",)))[0] == PROSE
+    about = ["Ada Brook has bought the swing bridge, which nobody else wanted to have.", *PROSE, told]
+    assert filter_lines(about, Known(authors=("Ada Brook",)))[0] == about
