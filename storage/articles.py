@@ -29,6 +29,14 @@ _READ = {
 }  # fmt: skip
 COLUMNS = [*(articles.c[name] for name in sorted(_READ)), articles.c.authors, articles.c.tags,
            sources.c.name.label("source")]  # fmt: skip
+_FIRST = sa.select(articles).order_by(articles.c.id).limit(1)
+_KEYS = sa.bindparam("keys", expanding=True)
+_ALIASED = sa.select(article_aliases.c.article_id).where(article_aliases.c.url_key.in_(_KEYS))
+_AT_KEY = sa.select(articles).where(articles.c.url_key == sa.bindparam("key"))
+_AT_KEYS = _FIRST.where(sa.or_(articles.c.url_key.in_(_KEYS), articles.c.id.in_(_ALIASED)))
+_WITH_TEXT = _FIRST.where(
+    articles.c.outlet == sa.bindparam("outlet"), articles.c.content_hash.in_(sa.bindparam("hashes", expanding=True))
+)
 
 
 def store_article(
@@ -100,19 +108,14 @@ def _look_again(
 
 
 def _by_key(connection: sa.Connection, keys: list[str]) -> Any:
-    row = connection.execute(sa.select(articles).where(articles.c.url_key == keys[0])).first()
-    if row is not None:
-        return row
-    aliased = sa.select(article_aliases.c.article_id).where(article_aliases.c.url_key.in_(keys))
-    either = sa.or_(articles.c.url_key.in_(keys), articles.c.id.in_(aliased))
-    return connection.execute(sa.select(articles).where(either).order_by(articles.c.id).limit(1)).first()
+    row = connection.execute(_AT_KEY, {"key": keys[0]}).first()
+    return row if row is not None else connection.execute(_AT_KEYS, {"keys": keys}).first()
 
 
 def _by_content(connection: sa.Connection, identity: Identity, raw: str) -> Any:
     """Return the outlet's article with this text, be it cleaned or still as it was extracted."""
-    hashes = {identity.content_hash, raw}
-    same = sa.select(articles).where(articles.c.outlet == identity.outlet, articles.c.content_hash.in_(hashes))
-    return connection.execute(same.order_by(articles.c.id).limit(1)).first()
+    same = {"outlet": identity.outlet, "hashes": [identity.content_hash, raw]}
+    return connection.execute(_WITH_TEXT, same).first()
 
 
 def _by_story(connection: sa.Connection, identity: Identity, lesson: Lesson | None, reading: Reading | None) -> Any:
