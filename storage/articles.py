@@ -30,7 +30,7 @@ _READ = {
 COLUMNS = [*(articles.c[name] for name in sorted(_READ)), articles.c.authors, articles.c.tags,
            sources.c.name.label("source")]  # fmt: skip
 _FIRST = sa.select(articles).order_by(articles.c.id).limit(1)
-_KEYS = sa.bindparam("keys", expanding=True)
+_KEYS: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
 _ALIASED = sa.select(article_aliases.c.article_id).where(article_aliases.c.url_key.in_(_KEYS))
 _AT_KEY = sa.select(articles).where(articles.c.url_key == sa.bindparam("key"))
 _AT_KEYS = _FIRST.where(sa.or_(articles.c.url_key.in_(_KEYS), articles.c.id.in_(_ALIASED)))
