@@ -113,6 +113,5 @@ def gated_words(node: dict[str, Any] | None, tree: HtmlElement) -> int | None:
 def _named(tree: HtmlElement, kind: str, name: str) -> list[HtmlElement]:
     if kind == "#":
         return list(tree.xpath("//*[@id=$name]", name=name))
-    return list(
-        tree.xpath("//*[contains(concat(' ', normalize-space(@class), ' '), concat(' ', $name, ' '))]", name=name)
-    )
+    found = tree.xpath("descendant::*[contains(@class, $name)]", name=name)
+    return [element for element in found if name in element.get("class").split()]

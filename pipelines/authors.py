@@ -132,7 +132,7 @@ def _is_name(name: str, sites: list[str]) -> bool:
     plain = _plain(name)
     if plain in words("agency") and plain not in sites:
         return True
-    wide = any(unicodedata.east_asian_width(character) in "WF" for character in name)
+    wide = not name.isascii() and any(unicodedata.east_asian_width(character) in "WF" for character in name)
     if not (1 if wide else 2) < len(name) <= 60 or len(name.split()) > MOST_WORDS:
         return False
     if _URL.search(name) or sum(character.isdigit() for character in name) > 2 or _OFFICE.search(name):

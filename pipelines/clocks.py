@@ -33,7 +33,7 @@ class Shown(NamedTuple):
         return len(self.raw) <= BRIEF
 
 
-def on_own_clock(stamp: Stamp, shown: list[Shown], also: Stamp | None = None) -> Stamp:
+def on_own_clock(stamp: Stamp, shown: Iterable[Shown], also: Stamp | None = None) -> Stamp:
     """Return a stamp whose `raw` has the day of the page's own zone, and its value by that zone if it had none.
 
     `also` is the page's other stamp (of its change): what readers see may be that one.

@@ -36,12 +36,13 @@ def _in_node(told: Told) -> tuple[list[str], list[str]]:
     return (people, others) if people or others else jsonld.persons(node.get("creator"))
 
 
-def _in_meta(told: Told) -> Iterator[tuple[str, ...]]:
+def _in_meta(told: Told, holding: str = "") -> Iterator[tuple[str, ...]]:
+    """Yield the names of each meta tag that holds a name and more than that."""
     citation = told.meta.get("citation_author")
     if citation:
         yield clean_authors(citation.split(";"), told.outlets, reversed_names=True)
     for name in AUTHORS:
-        if told.meta.get(name):
+        if len(told.meta.get(name, "")) > len(holding) and holding in told.meta[name]:
             yield clean_authors(re.split(r"\s*;\s*", told.meta[name]), told.outlets)
 
 
@@ -52,7 +53,7 @@ def _completed(told: Told, first: tuple[str, ...]) -> tuple[str, ...]:
         helped = helpers(told.around, mine)
         return tuple(name for name in first if name.casefold() not in helped) or first
     seen = clean_authors([joined_names(wider_byline(told.around, first[0]))], told.outlets)
-    fuller = (found for found in (*_in_meta(told), seen) if mine < {name.casefold() for name in found})
+    fuller = (found for found in (*_in_meta(told, first[0]), seen) if mine < {name.casefold() for name in found})
     return next((found for found in fuller if all(map(looks_like_name, found))), first)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
@@ -24,24 +25,48 @@ _YEAR = re.compile(r"(?:19|20)\d\d|[12٠-٩][٠-٩]{3}|\b\d{1,2}([./-])\d{1,2}\1
 _CAPTION = re.compile(r"caption|credit|copyright", re.IGNORECASE)
 
 
-def shown_dates(around: Iterable[HtmlElement], times: Iterable[HtmlElement], language: str | None) -> list[Shown]:
-    """Return the dates about a headline, nearest first, then those of the page's time elements."""
-    found: dict[tuple[str, bool], Shown] = {}
+class ShownDates:
+    """The dates about a headline, nearest first, then those of the page's time elements; read as they are asked for."""
+
+    def __init__(self, around: Iterable[HtmlElement], times: Iterable[HtmlElement], language: str | None) -> None:
+        self._read: list[Shown] = []
+        self._more = chain(_about(around, language), _in_times(times, language))
+
+    def __iter__(self) -> Iterator[Shown]:
+        yield from self._read[:]
+        at = len(self._read)
+        while at < len(self._read) or self._pull():
+            yield self._read[at]
+            at += 1
+
+    def _pull(self) -> bool:
+        found = next(self._more, None)
+        if found is not None:
+            self._read.append(found)
+        return found is not None
+
+
+def _about(around: Iterable[HtmlElement], language: str | None) -> Iterator[Shown]:
+    seen: set[str] = set()
     for element in around:
-        if _has_year(element) and not _is_caption(element):
-            changed = is_of_change(element)
-            for raw in (part for text in _dated(element) for part in _parted(text)):
-                reading = read_written(raw, language)
-                if reading is not None:
-                    found.setdefault((raw, True), Shown(raw, reading, True, changed or bool(CHANGED.search(raw))))
-            if len(found) >= MOST:
-                break
-    for element in times:
+        if not _has_year(element) or _is_caption(element):
+            continue
+        changed = is_of_change(element)
+        for raw in (part for text in _dated(element) for part in _parted(text)):
+            reading = read_written(raw, language) if raw not in seen else None
+            if reading is not None:
+                seen.add(raw)
+                yield Shown(raw, reading, True, changed or bool(CHANGED.search(raw)))
+        if len(seen) >= MOST:
+            return
+
+
+def _in_times(times: Iterable[HtmlElement], language: str | None) -> Iterator[Shown]:
+    for element in islice(times, MOST):
         raw = (element.get("datetime") or element.get("content") or "").strip()
         reading = read(raw, language) if 8 <= len(raw) <= 60 else None
         if reading is not None:
-            found.setdefault((raw, False), Shown(raw, reading, seen=False))
-    return list(found.values())
+            yield Shown(raw, reading, seen=False)
 
 
 def is_of_change(element: HtmlElement) -> bool:

@@ -18,7 +18,7 @@ from pipelines.clocks import Shown
 from pipelines.dates import read
 from pipelines.headlines import akin, best_headline
 from pipelines.scan import Scan
-from pipelines.shown import shown_dates
+from pipelines.shown import ShownDates
 from pipelines.urls import host_of, registrable_domain
 
 _TITLES = ("twitter:title", "parsely-title", "sailthru.title", "title", "dc.title", "citation_title")
@@ -133,9 +133,9 @@ class Told:
         return f"{told or 'und'}-{_COUNTRIES.get(country, country.upper())}"
 
     @cached_property
-    def shown(self) -> list[Shown]:
+    def shown(self) -> ShownDates:
         """The dates about the headline and in the page's time elements."""
-        return shown_dates(self.around, self.scan.times, self.locale)
+        return ShownDates(self.around, self.scan.times, self.locale)
 
     def shown_in_meta(self, names: Iterable[str]) -> Iterator[Shown]:
         """Yield the dates in meta tags with what is read in them."""
