@@ -40,7 +40,8 @@ _TAGS = {*TAG_CATALOG, "table", "td", "th", "tr"}
 _BLOCKS = {"div", "item", "list", "p", "section", "span"}
 _FRAMES = ("article", "div", "main", "section")
 _BY_ATTRIBUTES = XPath(
-    ".//*[(self::div or self::item or self::list or self::p or self::section or self::span) and"
+    ".//*[@style or @role or @aria-hidden or @data-component or @data-lp-replacement-content]"
+    "[(self::div or self::item or self::list or self::p or self::section or self::span) and"
     " (@data-lp-replacement-content or contains(translate(@role, 'N', 'n'), 'nav')"
     " or contains(@data-component, 'MostPopularStories'))"
     " or (@style and (contains(@style, 'display:none') or contains(@style, 'display: none')"

@@ -29,6 +29,7 @@ _PRUNED = Says.BOX | Says.APPENDED | Says.COMMENTS | Says.DISQUS | Says.CAPTION
 _PRUNED_TAGS = _BOXES | _COMMENT_TAGS | _APPENDED_TAGS | {"td", "table", "blockquote", "small", "em", "cite", "dd"}
 LONGEST_BOX = 900
 LONGEST_TEXT = 300
+_WORD = re.compile(r"\w")
 _LABEL = re.compile(r"^\W*[^\W\d][^:：.!?]{1,30}[:：]\s*$")
 """What stands before the link to another article, as "Read also:"."""
 _LENGTH = XPath("string-length(normalize-space(.))")
@@ -78,20 +79,16 @@ def _unwrap_layout(tree: HtmlElement) -> None:
             table.tag = "div"
 
 
-def link_of(paragraph: HtmlElement) -> str:
-    """Return the text of a paragraph that is nothing but a link, mostly to another article; else the empty text.
+def is_link_line(text: str, linked: str) -> bool:
+    """Tell whether a paragraph is nothing but a link, mostly to another article.
 
-    Brackets may stand around it, and a word or two with a colon before ("Read also: …").
+    `linked` is the text of its first link. Brackets may stand around it, and a word or two with a colon before it
+    ("Read also: …").
     """
-    link = paragraph.find(".//a[@href]")
-    if link is None:
-        return ""
-    text, linked = text_of(paragraph), text_of(link)
-    if not (size(text) >= 15 and len(text) <= LONGEST_TEXT and linked and linked in text):
-        return ""
+    if not (linked and len(text) <= LONGEST_TEXT and linked in text and size(text) >= 15):
+        return False
     before, _, after = text.partition(linked)
-    alone = not re.search(r"\w", after) and (not re.search(r"\w", before) or _LABEL.match(before))
-    return text if alone else ""
+    return not _WORD.search(after) and (not _WORD.search(before) or _LABEL.match(before) is not None)
 
 
 def _named_rule(element: HtmlElement, by_id: int, by_class: int, total: int) -> str:
@@ -115,7 +112,10 @@ def _form_texts(tree: HtmlElement, stems: set[str]) -> list[HtmlElement]:
     for holder in _holders(tree, stems) if stems else ():
         element = holder
         while element is not None and element.tag in _TEXTS and element not in found:
-            if is_form_text(_short_text(element)):
+            text = _short_text(element)
+            if not text:
+                break
+            if is_form_text(text):
                 found[element] = None
             element = element.getparent()
     return list(found)

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from pipelines.lines import size
 from pipelines.naming import Says, of_class, of_id
-from pipelines.pruning import link_of
+from pipelines.pruning import is_link_line
 from pipelines.reading_order import lines_after
 from pipelines.tree import text_of
 
@@ -90,12 +90,11 @@ def is_prose(paragraph: HtmlElement, text: str) -> bool:
 
 
 def _paragraph(element: HtmlElement, found: Sketch, beside: Callable[[HtmlElement], bool]) -> None:
-    link = link_of(element)
-    if link:
-        found.links.add(link)
-        return
     text = text_of(element)
-    if size(text) >= PARAGRAPH and is_prose(element, text) and not beside(element.getparent()):
+    links = element.findall(".//a[@href]")
+    if links and is_link_line(text, text_of(links[0])):
+        found.links.add(text)
+    elif size(text) >= PARAGRAPH and (not links or is_prose(element, text)) and not beside(element.getparent()):
         above = element.iterancestors()
         found.paragraphs.append((text, tuple(f"{e.tag} {e.get('class')}" for e, _ in zip(above, "12", strict=False))))
 
