@@ -19,13 +19,15 @@ _NEAR = timedelta(hours=14)
 class Shown(NamedTuple):
     """A date as it stands in the page, and what was read in it.
 
-    It is `seen` by readers, or said in an attribute; `changed` tells that it is said to be that of a change.
+    It is `seen` by readers, or said in an attribute; `changed` tells that it is said to be that of a change, `same`
+    that it is another form of the very stamp in question.
     """
 
     raw: str
     reading: Reading
     seen: bool = True
     changed: bool = False
+    same: bool = False
 
     @property
     def brief(self) -> bool:
@@ -41,7 +43,7 @@ def on_own_clock(stamp: Stamp, shown: Iterable[Shown], also: Stamp | None = None
     told = read(stamp.raw)
     if told is None or stamp.precision in COARSE or told.offset:
         return stamp
-    offset = _offset(told, shown)
+    offset = _offset(told, (one for one in shown if not one.changed))
     if offset is None and also is not None and (other := read(also.raw)) and also.precision not in COARSE:
         offset = _offset(other, shown) if (other.offset is None) == (told.offset is None) else None
     if offset is not None:
@@ -58,12 +60,18 @@ def _between(told: Reading, one: Shown) -> timedelta | None:
     """Return how far the page's clock is from UTC, if both say when the same moment was."""
     local, offset = one.reading.local, one.reading.offset
     if told.offset is None:
-        return _rounded(told.local - (local - offset)) if offset is not None else None
+        if offset is None:
+            return None
+        return _rounded(told.local - (local - offset)) if one.same else _equal(told.local, local, offset)
     moment = told.local - told.offset
     if offset is not None:
         return offset if offset and abs(local - offset - moment) <= _MINUTE else None
-    found = _rounded(local - moment)
+    found = _rounded(local - moment) if one.seen or one.same else None
     return found if found or one.seen else None
+
+
+def _equal(one: datetime, other: datetime, offset: timedelta) -> timedelta | None:
+    return offset if abs(one - other) <= _MINUTE else None
 
 
 def _rounded(distance: timedelta) -> timedelta | None:

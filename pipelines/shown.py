@@ -12,7 +12,7 @@ from pipelines.bywords import any_of
 from pipelines.clocks import Shown
 from pipelines.dates import read
 from pipelines.scan import text_of
-from pipelines.written import LONGEST, read_written
+from pipelines.written import LONGEST, Reading, read_written
 from storage.types import DatePrecision
 
 MOST = 12
@@ -64,9 +64,14 @@ def _about(around: Iterable[HtmlElement], language: str | None) -> Iterator[Show
 def _in_times(times: Iterable[HtmlElement], language: str | None) -> Iterator[Shown]:
     for element in islice(times, MOST):
         raw = (element.get("datetime") or element.get("content") or "").strip()
-        reading = read(raw, language) if 8 <= len(raw) <= 60 else None
-        if reading is not None:
-            yield Shown(raw, reading, seen=False)
+        for text in (raw, text_of(element, 60)):
+            reading = read_written(text, language) if text is not raw else _machine(raw, language)
+            if reading is not None and reading.offset is not None:
+                yield Shown(text, reading, seen=False)
+
+
+def _machine(raw: str, language: str | None) -> Reading | None:
+    return read(raw, language) if 8 <= len(raw) <= 60 else None
 
 
 def is_of_change(element: HtmlElement) -> bool:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from lxml.html import HtmlElement
+
 from pipelines import jsonld, microdata
 from pipelines.clocks import on_own_clock
 from pipelines.dates import COARSE, from_url, read_stamp, stamp_of
@@ -31,6 +33,7 @@ _DATE_NAME = re.compile(
     r"(?:publi[sc]|pub|post|creat|issue|release|story)\w*[-_.: ]?(?:date|time|on|at)\b|date[-_.:]?publi", re.IGNORECASE
 )
 """Names of meta tags that say when an article was published, in outlets' own vocabularies."""
+_TEASERS = ("a", "aside", "nav", "footer", "li", "h2", "h3", "h4")
 SAME_DAY = timedelta(hours=38)
 NEAR_URL = timedelta(days=3)
 
@@ -38,14 +41,13 @@ NEAR_URL = timedelta(days=3)
 def stamps_of(told: Told) -> tuple[Stamp | None, Stamp | None]:
     """Return when the article was published and when it was changed, each on the page's own clock."""
     published, modified = _published(told), _modified(told)
-    return _on_clock(told, published, modified), _on_clock(told, modified, published)
+    return _on_clock(told, published, modified, PUBLISHED), _on_clock(told, modified, published, MODIFIED)
 
 
-def _on_clock(told: Told, stamp: Stamp | None, also: Stamp | None) -> Stamp | None:
+def _on_clock(told: Told, stamp: Stamp | None, also: Stamp | None, names: tuple[str, ...]) -> Stamp | None:
     if stamp is None or stamp.precision in COARSE or stamp.source is DateSource.TEXT:
         return stamp
-    said = list(told.shown_in_meta((*PUBLISHED, *MODIFIED)))
-    moved = on_own_clock(stamp, said, also)
+    moved = on_own_clock(stamp, list(told.shown_in_meta(names)))
     return moved if moved is not stamp else on_own_clock(stamp, told.shown, also)
 
 
@@ -74,9 +76,16 @@ def _marked(told: Told) -> Iterator[Stamp]:
         )
     near = set(told.around)
     times = [element for element in told.scan.times if element in near or element.get("pubdate") is not None]
-    times = [element for element in times if not is_of_change(element)]
+    times = [element for element in times or _lone_time(told) if not is_of_change(element)]
     raws = [((element.get("datetime") or ""), DateSource.META) for element in times[:3]]
     yield from _read(told, raws)
+
+
+def _lone_time(told: Told) -> list[HtmlElement]:
+    """Return the page's only time element that is no teaser's, wherever it stands."""
+    dated = [element for element in told.scan.times if element.get("datetime")]
+    free = [element for element in dated if next(element.iterancestors(*_TEASERS), None) is None]
+    return free if len(free) == 1 else []
 
 
 def _read(told: Told, raws: list[tuple[str, DateSource]]) -> Iterator[Stamp]:

@@ -138,11 +138,11 @@ class Told:
         return ShownDates(self.around, self.scan.times, self.locale)
 
     def shown_in_meta(self, names: Iterable[str]) -> Iterator[Shown]:
-        """Yield the dates in meta tags with what is read in them."""
+        """Yield the dates in meta tags that say the same, with what is read in them."""
         for raw in {self.meta[name]: None for name in names if name in self.meta}:
             reading = read(raw, self.locale) if len(raw) <= 60 else None
             if reading is not None:
-                yield Shown(raw, reading, seen=False)
+                yield Shown(raw, reading, seen=False, same=True)
 
     @cached_property
     def path(self) -> str:

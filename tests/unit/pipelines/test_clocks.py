@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.clocks import Shown, on_own_clock
 from pipelines.dates import choose, read, read_stamp
+from pipelines.shown import CHANGED
 from storage.types import DateSource, Hints, Stamp
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -19,10 +20,10 @@ def _stamp(raw: str) -> Stamp:
     return stamp
 
 
-def _shown(raw: str, seen: bool = True) -> Shown:
+def _shown(raw: str, seen: bool = True, same: bool = False) -> Shown:
     reading = read(raw, "en")
     assert reading is not None
-    return Shown(raw, reading, seen)
+    return Shown(raw, reading, seen, bool(CHANGED.search(raw)), same)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_a_moment_in_utc_is_shown_on_the_pages_clock(told: str, shown: str, raw:
 
 
 def test_a_time_without_zone_gets_that_of_the_pages_other_dates() -> None:
-    after = on_own_clock(_stamp("2026-11-11T17:06:51"), [_shown("2026-11-12T01:06:51+00:00", seen=False)])
+    after = on_own_clock(_stamp("2026-11-11T17:06:51"), [_shown("2026-11-12T01:06:51+00:00", seen=False, same=True)])
     assert after.value == datetime(2026, 11, 12, 1, 6, 51, tzinfo=UTC)
     assert after.raw == "2026-11-11T17:06:51-08:00"
     after = on_own_clock(_stamp("2026-11-12 05:00:00"), [_shown("11/12/2026 05:00 AM EST")])
@@ -87,3 +88,16 @@ def test_a_channel_keeps_the_pages_own_day() -> None:
     )
     chosen = choose(_stamp("2026-11-13"), told, NOW)
     assert chosen is not None and chosen.raw == "2026-11-13T01:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("told", "other"),
+    [
+        ("2026-11-12 09:00:00", _shown("Updated: November 12, 2026 1:00 PM EST")),  # another moment
+        ("2026-11-12 09:00:00", _shown("2026-11-12T15:00:00+01:00", seen=False)),  # another article's
+        ("2026-11-12T09:00:00Z", _shown("2026-11-12 05:00:00", seen=False)),
+        ("2026-11-12T09:00:00Z", _shown("Updated November 12, 2026 1:00 PM")),
+    ],
+)
+def test_other_moments_give_no_zone(told: str, other: Shown) -> None:
+    assert on_own_clock(_stamp(told), [other]).raw == told

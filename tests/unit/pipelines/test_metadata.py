@@ -191,6 +191,18 @@ def test_a_date_below_a_picture_is_none(caption: str) -> None:
     assert found is not None and found.value == datetime(2026, 11, 12, 14, 5, tzinfo=UTC)
 
 
+def test_the_only_time_of_a_page_is_its_own() -> None:
+    url = "https://www.courier.example/2026/11/12/bridge"
+    teaser = '<aside><time datetime="2026-11-20T10:00:00Z">x</time></aside>'
+    below = (
+        f'<p>{LONG}</p>{teaser}<p class="end"><time datetime="2026-11-13 05:00:00">11/13/2026 05:00 AM EST</time></p>'
+    )
+    found = facts(around("") + f"<p>{LONG}</p>" + below, url=url).published
+    assert found is not None and found.raw == "2026-11-13T05:00:00-05:00"
+    found = facts(around("") + f"<p>{LONG}</p>" + 2 * below, url=url).published
+    assert found is not None and found.source is DateSource.URL
+
+
 def test_an_epoch_in_json_ld() -> None:
     found = facts(ld(headline=TITLE, datePublished=1794492306)).published
     assert found is not None and found.value == datetime(2026, 11, 12, 14, 5, 6, tzinfo=UTC)
