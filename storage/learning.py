@@ -88,9 +88,11 @@ def weigh(connection: sa.Connection, found: Study, headline: str, reading: Readi
     """Decide what a new article adds to its site's counts: nothing but its new lines when its story is known."""
     own = "\n".join([headline, *(line for line, block in found.lines if block.hash not in found.rows)])
     story, share = _shared(found)
-    related = _related(connection, found, story, own, reading)
-    if share < SAME_STORY or (share < SAME_TEXT and story not in related):
-        story = None
+    related, alike = _related(connection, found, story, own, reading)
+    known = share >= SAME_TEXT or (share >= SAME_STORY and story in related and not alike)
+    if alike:
+        related = related & {story} if share >= SAME_STORY else set()
+    story = story if known else None
     top, end = _edges(found)
     counted = []
     for hash_, (line, block) in found.blocks().items():
@@ -147,21 +149,20 @@ def _shared(found: Study) -> tuple[int | None, float]:
     return story, shared / total
 
 
-def _related(connection: sa.Connection, found: Study, story: int | None, text: str, reading: Reading) -> set[int]:
+def _related(
+    connection: sa.Connection, found: Study, story: int | None, text: str, reading: Reading
+) -> tuple[set[int], bool]:
     """Return the stories that share long lines with a text and are about the same as the rest of it.
 
-    None are when the site's latest other articles are as much about it: then all are alike in their words.
+    And whether that says nothing, because the site's latest other articles are as much about it.
     """
     long = (row for row in found.rows.values() if row.learned_at is None and row.n_words >= LONG)
     stories = {row.last_story for row in long} | {story}
     asked = [number for number in stories if number is not None]
     told = tallies.earlier_stories(connection, asked)
     related = {number for number, headline, body in told if reading.are_related(headline, body, text)}
-    if related:
-        others = tallies.other_stories(connection, found.site, asked)
-        if others and all(reading.are_related(headline, body, text) for _, headline, body in others):
-            return set()
-    return related
+    others = tallies.other_stories(connection, found.site, asked) if related else []
+    return related, bool(others) and all(reading.are_related(headline, body, text) for _, headline, body in others)
 
 
 def _edges(found: Study) -> tuple[set[int], set[int]]:

@@ -134,6 +134,31 @@ def test_a_story_counts_once_however_often_it_is_told(store: Store) -> None:
         assert connection.execute(sa.select(sa.func.max(site_blocks.c.df))).scalar_one() == 1
 
 
+def alike(number: int, lines: int) -> list[str]:
+    """Return lines of few words, which all texts of a site may share."""
+    draw = Random(number)
+    return [f"The {' '.join(draw.choices(WORDS, k=14))}." for _ in range(lines)]
+
+
+def test_a_site_whose_texts_are_all_alike_in_their_words(store: Store) -> None:
+    with store.begin() as connection:
+        for number in range(8):
+            put(connection, number, alike(number, 5))
+        for turn in range(5):  # the same story with two of five lines new each time
+            put(connection, 0, [*alike(0, 5)[:3], *alike(90 + turn, 2)], name=f"update{turn}", headline=f"Turn {turn}")
+        assert list_blocks(connection, ["a.example"]) == []
+        for number in range(20, 24):
+            put(connection, number, [*alike(number, 5), SERVICE])
+        assert [block.text for block in list_blocks(connection, ["a.example"])] == [SERVICE]
+
+
+def test_short_notices_that_are_half_service_lines(store: Store) -> None:
+    with store.begin() as connection:
+        for number in range(6):
+            put(connection, number, [*prose(number, 2), SERVICE, SERVICE.replace("letter", "paper")])
+        assert len(list_blocks(connection, ["a.example"])) == 2
+
+
 def test_the_background_of_one_matter_is_no_boilerplate(store: Store) -> None:
     background = "The harbour bridge was closed in spring after engineers found cracks in two of its piers."
     with store.begin() as connection:
