@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -119,10 +120,16 @@ def _beside(link: HtmlElement) -> list[HtmlElement]:
 def _marked(elements: list[HtmlElement]) -> Iterator[list[str]]:
     for element in elements:
         names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
-        if 2 < len(names) < LONGEST_NAMES and _MARKED.search(names) and not _NOT_NAMES.search(names):
+        if 2 < len(names) < LONGEST_NAMES and _is_mark(names):
             text = text_of(element, LONGEST + 1)
             if 2 < len(text) <= LONGEST:
                 yield _lines(element) or [text]
+
+
+@lru_cache(maxsize=8192)
+def _is_mark(names: str) -> bool:
+    """Tell whether classes mark authors' names. A site's pages share them, and some are long."""
+    return bool(_MARKED.search(names) and not _NOT_NAMES.search(names))
 
 
 def _lines(element: HtmlElement) -> list[str]:
