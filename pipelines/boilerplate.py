@@ -17,6 +17,9 @@ QUOTE = (25, 250)
 """Characters of a quote that catches the eye."""
 _QUOTES = " \"“”„«»‘’'…."
 MOST_LINKS = 0.3
+MOST_ABOVE = 0.3
+HIGHEST = 10
+"""Lines that may stand above a headline: labels, an outlet's word on itself."""
 MOST_SENTENCES = 0.6
 """Of the lines below "More from …": teasers alternate with titles, an article goes on in sentences."""
 _BYLINE = re.compile(r"^(?:by|von|par|por|di|door|av|af|text|story)\b[:\s]", re.IGNORECASE)
@@ -26,6 +29,8 @@ _DATELINE = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.!?。！？…।۔؟][\"'”’»)\]]*$")
+_LABEL = re.compile(r"^[^.:!?]{2,40}:$")
+"""What stands above links, as "Don't miss:"."""
 _WORDS = re.compile(r"[^\W_]")
 
 
@@ -45,7 +50,7 @@ def filter_lines(lines: list[str], known: Known) -> tuple[list[str], tuple[Remov
     steps: list[tuple[str, Callable[[list[str]], Iterable[int]]]] = [
         ("tail", _tail),  # first: what heads a tail is a service line too
         ("service line", lambda left: (place for place, line in enumerate(left) if is_service(line))),
-        ("link", lambda left: _links(left, known.links)),
+        ("link", lambda left: _links(left, known.links - known.headings)),
         ("top", lambda left: _top(left, known.headline)),
         ("end", lambda left: _end(left, known.authors)),
         ("pull quote", lambda left: _pull_quotes(left, known.headings)),
@@ -86,22 +91,31 @@ def is_service(line: str) -> bool:
 def _links(lines: list[str], links: AbstractSet[str]) -> list[int]:
     """Return the lines that are links to elsewhere, unless they are much of the text: then it is a list of them."""
     found = [place for place, line in enumerate(lines) if line in links]
+    found += [place - 1 for place in found if place and place - 1 not in found and _LABEL.match(lines[place - 1])]
     if sum(len(lines[place]) for place in found) > MOST_LINKS * sum(map(len, lines)):
         return []
     return found
 
 
 def _top(lines: list[str], headline: str) -> Iterator[int]:
+    """Yield the lines of the top that are no text, and what stands above the headline, if that is little."""
+    title = next((n for n, line in enumerate(lines[:HIGHEST]) if _is_headline(line, headline)), 0)
+    above = title if sum(map(len, lines[:title])) < MOST_ABOVE * sum(map(len, lines)) else 0
+    yield from range(above)
     kept = 0
-    for place, line in enumerate(lines[:6]):
+    for place, line in enumerate(lines[above : above + 6], above):
         if kept < 3 and _is_top_matter(line, headline):
             yield place
         else:
             kept += 1
 
 
+def _is_headline(line: str, headline: str) -> bool:
+    return bool(headline) and len(line) < 2 * len(headline) + 20 and _alike(line.casefold(), headline.casefold())
+
+
 def _is_top_matter(line: str, headline: str) -> bool:
-    if headline and len(line) < 2 * len(headline) + 20 and _alike(line.casefold(), headline.casefold()):
+    if _is_headline(line, headline):
         return True
     if len(line) > 90 or _SENTENCE.search(line):
         return False

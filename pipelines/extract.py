@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -20,14 +19,13 @@ from pipelines.metadata import Facts, read_metadata
 from pipelines.pagination import Turns, turns_of
 from pipelines.publication import published
 from pipelines.text import Text, read_text
+from pipelines.toldbody import told_body
 from pipelines.tree import parse
 from storage.types import Access, Article, Drop, Page, Stamp
 
 __all__ = ["extract", "extractor", "overgrown", "oversize", "without_scripts"]
 WALL_WORDS = 120
 """A page with more text of its own is no wall."""
-STUB_WORDS = 50
-_PARAGRAPHS = re.compile(r"(?:\s*\n\s*)+|<br\s*/?>|</p>", re.IGNORECASE)
 
 
 @cache
@@ -102,22 +100,10 @@ def _read(page: Page, markup: str, now: datetime, marked: bool) -> Reading:
     date = published(tree, facts.published, page, now)
     text = read_text(markup, tree, headline, authors, marked)
     body = clean_body("\n".join(text.lines))
-    told = _told_body(body, facts)
+    told = told_body(body, facts.node.get("articleBody") if facts.node else None)
     if told is not None:
         text, body = replace(text, path="json-ld"), told
     return Reading(page, markup, facts, title, headline, turns, authors, date, text, body)
-
-
-def _told_body(body: str, facts: Facts) -> str | None:
-    """Return the text in JSON-LD where the page has next to nothing of it, or has the same with its lines in pieces."""
-    told = facts.node.get("articleBody") if facts.node else None
-    if not isinstance(told, str) or (count_words(body) >= STUB_WORDS and abs(len(told) - len(body)) > 0.2 * len(body)):
-        return None
-    text = clean_body("\n".join(clean_text(part, len(part) + 1) for part in _PARAGRAPHS.split(told)))
-    if text.split() == body.split():
-        return text
-    stub = count_words(body) < STUB_WORDS and count_words(text) > 2 * count_words(body)
-    return text if stub else None
 
 
 def _refused(reading: Reading) -> Drop | None:

@@ -42,7 +42,8 @@ class Says:
 
 _NAMES = (
     r"respond|comment-?form|disqus[-_].*|fb[-_]comments|coral(?:[-_].*)?|comment-respond|comments?-area|comments?-list"
-    r"|commentlist|comments?-section|(?:article|post|reader|user)-?comments|viafoura.*|openweb.*|spot-im.*|hyvor-talk.*"
+    r"|commentlist|comments?-section|(?:[\w-]+-)?comments?-(?:list|widget|wrapper|container|thread|feed|items?|block)"
+    r"|(?:article|post|reader|user)-?comments|viafoura.*|openweb.*|spot-im.*|hyvor-talk.*"
     r"|comments|newsletter(?:-?(?:box|signup|form|widget|inline))?|inline-?newsletter|cookie-?(?:banner|notice|consent)"
     r"|author-?(?:bio|box|info)|about-?(?:the-)?author|related-?(?:posts|articles|stories|content|links|news)"
     r"|(?:image|photo|media|picture|wp)-?caption(?:-?text)?|caption-?text|(?:photo|image)-?credits?"

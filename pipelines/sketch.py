@@ -49,9 +49,11 @@ def sketch(tree: HtmlElement) -> Sketch:
     """Return what stands on a page."""
     found = Sketch()
     beside = besides()
-    for element in tree.iter("p", "h2", "h3", "h4", "h5"):
+    for element in tree.iter("p", "h2", "h3", "h4", "h5", "li"):
         if element.tag == "p":
             _paragraph(element, found, beside)
+        elif element.tag == "li":
+            _item(element, found)
         else:
             _heading(element, found, beside)
     if sum(size(text) for text, _ in found.paragraphs) < FEW:
@@ -97,6 +99,12 @@ def _paragraph(element: HtmlElement, found: Sketch, beside: Callable[[HtmlElemen
     elif size(text) >= PARAGRAPH and (not links or is_prose(element, text)) and not beside(element.getparent()):
         above = element.iterancestors()
         found.paragraphs.append((text, tuple(f"{e.tag} {e.get('class')}" for e, _ in zip(above, "12", strict=False))))
+
+
+def _item(element: HtmlElement, found: Sketch) -> None:
+    link = element.find(".//a[@href]")
+    if link is not None and not link.get("href").startswith("#") and is_link_line(text := text_of(element), text_of(link)):
+        found.links.add(text)
 
 
 def _heading(element: HtmlElement, found: Sketch, beside: Callable[[HtmlElement], bool]) -> None:
