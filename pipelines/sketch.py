@@ -103,7 +103,10 @@ def _paragraph(element: HtmlElement, found: Sketch, beside: Callable[[HtmlElemen
 
 def _item(element: HtmlElement, found: Sketch) -> None:
     link = element.find(".//a[@href]")
-    if link is not None and not link.get("href").startswith("#") and is_link_line(text := text_of(element), text_of(link)):
+    if link is None or link.get("href").startswith("#"):
+        return  # what leads to a part of the page is its table of contents
+    text = text_of(element)
+    if is_link_line(text, text_of(link)):
         found.links.add(text)
 
 

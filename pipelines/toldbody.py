@@ -28,7 +28,8 @@ def told_body(body: str, told: Any) -> str | None:
     """Return the text to take in place of `body`, None where that is better or JSON-LD tells none."""
     if not isinstance(told, str) or (count_words(body) >= STUB and len(told) < 0.8 * len(body)):
         return None
-    text = clean_body("\n".join(clean_text(part, len(part) + 1) for part in _PARAGRAPHS.split(_SHORTCODE.sub("", told))))
+    parts = _PARAGRAPHS.split(_SHORTCODE.sub("", told))
+    text = clean_body("\n".join(clean_text(part, len(part) + 1) for part in parts))
     return text if _is_better(body, text) else None
 
 
