@@ -16,8 +16,11 @@ from pipelines.tree import text_of
 
 PARAGRAPH = 80
 LONGEST_HEADING = 200
+LONGEST_LINE = 5_000
+"""Characters; what is longer is a container, not a paragraph."""
 FEW = 250
 """Characters in paragraphs, below which a page is one that writes its text without them."""
+_LENGTH = XPath("string-length(normalize-space(.))")
 _HOLDERS = XPath(
     f".//*[self::div or self::td or self::section or self::article or self::main or self::span or self::font]"
     f"[text()[string-length(normalize-space(.)) >= {PARAGRAPH}]]"
@@ -53,7 +56,8 @@ def sketch(tree: HtmlElement) -> Sketch:
         if element.tag == "p":
             _paragraph(element, found, beside)
         elif element.tag == "li":
-            _item(element, found)
+            if not beside(element.getparent()):
+                _item(element, found)
         else:
             _heading(element, found, beside)
     if sum(size(text) for text, _ in found.paragraphs) < FEW:
@@ -93,7 +97,7 @@ def is_prose(paragraph: HtmlElement, text: str) -> bool:
 
 def _paragraph(element: HtmlElement, found: Sketch, beside: Callable[[HtmlElement], bool]) -> None:
     text = text_of(element)
-    links = element.findall(".//a[@href]")
+    links = element.findall(".//a[@href]") if len(element) else []
     if links and is_link_line(text, text_of(links[0])):
         found.links.add(text)
     elif size(text) >= PARAGRAPH and (not links or is_prose(element, text)) and not beside(element.getparent()):
@@ -123,9 +127,8 @@ def _heading(element: HtmlElement, found: Sketch, beside: Callable[[HtmlElement]
 def _following(heading: HtmlElement) -> str:
     """Return the text of the paragraph below a heading, in the same container or, where that ends, the next."""
     for sibling in heading.itersiblings():
-        text = text_of(sibling) if sibling.tag in ("p", "div", "blockquote") else ""
-        if text:
-            return text
+        if sibling.tag in ("p", "div", "blockquote") and (length := _LENGTH(sibling)):
+            return text_of(sibling) if length <= LONGEST_LINE else ""
         if sibling.tag in _ENDS:
             return ""
     if heading.find(".//a") is not None or heading.getparent().tag == "a":
