@@ -111,7 +111,9 @@ def _top(lines: list[str], headline: str) -> Iterator[int]:
 
 
 def _is_headline(line: str, headline: str) -> bool:
-    return bool(headline) and len(line) < 2 * len(headline) + 20 and _alike(line.casefold(), headline.casefold())
+    if not headline or not 0.8 * len(headline) - 2 <= len(line) <= 1.25 * len(headline) + 2:
+        return False
+    return _alike(line.casefold(), headline.casefold())
 
 
 def _is_top_matter(line: str, headline: str) -> bool:

@@ -8,7 +8,6 @@ import unicodedata
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u200b\u2060\ufeff]")
 _TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
-_GAP = re.compile(r"\s+")
 
 HEADLINE = 500
 DESCRIPTION = 2_000
@@ -22,13 +21,17 @@ def clean_text(text: str, limit: int = HEADLINE) -> str:
     for _ in range(2):  # &amp;lt;b&amp;gt; is common in feeds
         text = html.unescape(text) if "&" in text else text
     text = _TAG.sub("", text) if "<" in text else text
-    text = unicodedata.normalize("NFC", _CONTROL.sub("", text))
-    text = _GAP.sub(" ", text).strip()
+    text = " ".join(unicodedata.normalize("NFC", _printable(text)).split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def clean_body(text: str, limit: int = BODY) -> str:
     """Return a body: paragraphs as lines with a blank line between, control characters gone."""
-    text = unicodedata.normalize("NFC", _CONTROL.sub("", text.replace("\r\n", "\n").replace("\u2028", "\n")))
-    lines = (" ".join(line.split()) for line in text[:limit].split("\n"))
-    return "\n\n".join(line for line in lines if line)
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\u2028", "\n"))
+    lines = (" ".join(_printable(line).split()) for line in text.split("\n"))
+    return "\n\n".join(line for line in lines if line)[:limit]
+
+
+def _printable(text: str) -> str:
+    """Return a text without control characters; most have none, which is quickly seen."""
+    return text if text.isprintable() else _CONTROL.sub("", text)

@@ -54,11 +54,16 @@ def _pieces(element: Any) -> Iterator[str | None]:
 
 def size(text: str) -> int:
     """Return the length of a text in characters; in scripts without spaces each says as much as two or three."""
-    return len(text) if text.isascii() else len(text) + 2 * len(_UNSPACED.findall(text))
+    return len(text) + 2 * _unspaced(text)
+
+
+def _unspaced(text: str) -> int:
+    """Return the number of characters of scripts without spaces; in UTF-8 they take three bytes each."""
+    return len(_UNSPACED.findall(text)) if len(text.encode("utf-8", "replace")) > 1.3 * len(text) else 0
 
 
 def count_words(text: str) -> int:
     """Return the number of words; of scripts without spaces between words, one for two characters."""
-    unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))
+    unspaced = _unspaced(text)
     rest = _UNSPACED.sub(" ", text) if unspaced else text
     return len(_WORD.findall(rest)) + (unspaced + 1) // 2

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ahocorasick_rs import AhoCorasick
 from lxml.html import HtmlElement
 from trafilatura import xpaths
 
@@ -90,36 +91,45 @@ _IN_CLASS = {
     Says.MAIN: "^main",
     Says.NOISE: _NOISE,
 }
-_Tests = dict[str, list[tuple[int, re.Pattern[str]]]]
 
 
-def _tests(patterns: dict[int, str]) -> _Tests:
-    """Return each alternative of the patterns with its flag, under a text that must stand in what it matches."""
-    found: _Tests = {}
-    for flag, text in patterns.items():
-        for part in split_pattern(text):
-            for stem in sorted(stems_of(part)):
-                found.setdefault(stem, []).append((flag, re.compile(part)))
-    return found
+class _Judge:
+    """Judges names of one attribute: a pattern is only tried where a text stands that must be in what it matches."""
+
+    def __init__(self, patterns: dict[int, str]) -> None:
+        by_stem: dict[str, list[tuple[int, re.Pattern[str]]]] = {stem: [] for stem in stems_of(_NAMES)}
+        for flag, text in patterns.items():
+            for part in split_pattern(text):
+                for stem in stems_of(part):
+                    by_stem.setdefault(stem, []).append((flag, re.compile(part)))
+        self._tests = list(by_stem.values())
+        self._boxes = {number for number, stem in enumerate(by_stem) if stem in stems_of(_NAMES)}
+        self._stems = AhoCorasick(list(by_stem))
+        self._known: dict[str, int] = {}
+
+    def __call__(self, name: str) -> int:
+        """Return what a name says, as flags of Says."""
+        found = self._known.get(name)
+        return found if found is not None else self._judge(name)
+
+    def _judge(self, name: str) -> int:
+        if len(self._known) >= MOST_NAMES:
+            self._known.clear()
+        says = 0
+        lower = name.lower()
+        stems = {number for number, _, _ in self._stems.find_matches_as_indexes(lower, overlapping=True)}
+        for number in stems:
+            for flag, pattern in self._tests[number]:
+                if not says & flag and pattern.search(name):
+                    says |= flag
+        if not stems.isdisjoint(self._boxes) and any(map(_BOX.match, lower.replace("_", "-").split())):
+            says |= Says.BOX
+        self._known[name] = says
+        return says
 
 
-_ID_TESTS = _tests(_IN_ID)
-_CLASS_TESTS = _tests(_IN_CLASS)
-_BOX_STEMS = stems_of(_NAMES)
-_ids: dict[str, int] = {}
-_classes: dict[str, int] = {}
-
-
-def of_id(name: str) -> int:
-    """Return what an id says, as flags of Says."""
-    found = _ids.get(name)
-    return found if found is not None else _judge(name, _ID_TESTS, _ids)
-
-
-def of_class(name: str) -> int:
-    """Return what a class attribute says, as flags of Says."""
-    found = _classes.get(name)
-    return found if found is not None else _judge(name, _CLASS_TESTS, _classes)
+of_id = _Judge(_IN_ID)
+of_class = _Judge(_IN_CLASS)
 
 
 def named(tree: HtmlElement, wanted: int, *tags: str) -> Iterator[tuple[HtmlElement, int, int]]:
@@ -139,18 +149,3 @@ def named(tree: HtmlElement, wanted: int, *tags: str) -> Iterator[tuple[HtmlElem
 def by_first(element: HtmlElement, by_id: int, by_class: int) -> int:
     """Return what the attribute says that comes first in the markup: all that XPath's `@id|@class` looks at."""
     return by_id if next((name for name, _ in element.items() if name in ("id", "class")), "") == "id" else by_class
-
-
-def _judge(name: str, tests: _Tests, known: dict[str, int]) -> int:
-    if len(known) >= MOST_NAMES:
-        known.clear()
-    lower, says = name.lower(), 0
-    for stem in filter(lower.__contains__, tests):
-        for flag, pattern in tests[stem]:
-            if not says & flag and pattern.search(name):
-                says |= flag
-    lower = lower.replace("_", "-")
-    if any(map(lower.__contains__, _BOX_STEMS)) and any(map(_BOX.match, lower.split())):
-        says |= Says.BOX
-    known[name] = says
-    return says
