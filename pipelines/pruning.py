@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ahocorasick_rs import AhoCorasick
-from lxml.etree import XPath
+from lxml.etree import XPath, strip_elements
 from lxml.html import HtmlElement
 
 from pipelines import forms
@@ -22,6 +22,24 @@ from pipelines.tree import text_of
 _BOXES = {"div", "section", "aside", "ol", "ul", "form", "footer", "p", "span", "figcaption"}
 _COMMENT_TAGS = {"div", "list", "section", "details", "ol", "ul"}
 _APPENDED_TAGS = {"div", "section", "aside"}
+_NEVER = (
+    *(
+        "head",
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "nav",
+        "aside",
+        "footer",
+        "menu",
+        "dialog",
+        "iframe",
+        "object",
+    ),
+    *("embed", "audio", "video", "canvas", "map", "picture", "svg", "select", "datalist"),
+)
+"""What Trafilatura never looks into; without it, all that follows has a third less to look at."""
 _HEADS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _TEXTS = _HEADS | {"p", "div", "span", "a", "b", "strong", "i", "em", "small", "label", "legend"}
 _BLOCKS = {"div", "section", "aside", "form", "article", "li", "td", "footer", "fieldset", "ul", "ol"}
@@ -49,6 +67,7 @@ def prune(tree: HtmlElement) -> list[Dropped]:
     A heading or note of a form ("Leave A Reply", "Your email address will not be published.") goes with the small box
     around it, alone where there is none.
     """
+    strip_elements(tree, *_NEVER, with_tail=False)
     _unwrap_layout(tree)
     total = int(_LENGTH(tree)) or 1
     dropped: list[Dropped] = []
