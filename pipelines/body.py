@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 from trafilatura.htmlprocessing import (
     _handle_forms,
     convert_tags,
-    delete_by_link_density,
+    link_density_test,
     link_density_test_tables,
     process_node,
     recover_math,
@@ -29,7 +29,7 @@ from trafilatura.settings import (
     TAG_CATALOG,
     Extractor,
 )
-from trafilatura.utils import text_chars_test
+from trafilatura.utils import text_chars_test, trim
 from trafilatura.xml import delete_element
 
 from pipelines.naming import Says, by_first, named, of_class, of_id
@@ -153,14 +153,28 @@ def _prune_links(frame: HtmlElement) -> None:
     if next(frame.iter("ref"), None) is not None:
         for _ in range(2):
             before = _COUNT(frame)
-            delete_by_link_density(frame, "div", backtracking=True)
-            delete_by_link_density(frame, "list")
-            delete_by_link_density(frame, "p")
+            _prune_dense(frame, "div", backtracking=True)
+            _prune_dense(frame, "list")
+            _prune_dense(frame, "p")
             if _COUNT(frame) == before:
                 break
         for table in [table for table in frame.iter("table") if link_density_test_tables(table)]:
             delete_element(table, keep_tail=False)
     strip_tags(frame, "span", "ref")
+
+
+def _prune_dense(frame: HtmlElement, tag: str, backtracking: bool = False) -> None:
+    """Take out blocks that are links for the most part: `delete_by_link_density`, where there are links at all."""
+    linked = {above for ref in frame.iter("ref") for above in ref.iterancestors(tag)}
+    for element in [element for element in frame.iter(tag) if element in linked and _is_dense(element, backtracking)]:
+        parent = element.getparent()
+        if tag != "p" or parent is None or parent.tag not in ("item", "td", "th"):
+            delete_element(element)
+
+
+def _is_dense(element: HtmlElement, backtracking: bool) -> bool:
+    dense, short = link_density_test(element)
+    return dense or (backtracking and short and len(element) >= 3 and len(trim(element.text_content())) < 100)
 
 
 def _drop_orphan(head: HtmlElement) -> None:
