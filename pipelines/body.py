@@ -50,6 +50,7 @@ _BY_ATTRIBUTES = XPath(
 )
 _EMPTY = XPath(f".//*[not(node()) and ({' or '.join(f'self::{tag}' for tag in sorted(CUT_EMPTY_ELEMS))})]")
 _LENGTH = XPath("string-length(.)")
+_PLAIN_LENGTH = XPath("string-length(normalize-space(.))")
 _COUNT = XPath("count(.//*)")
 _PARAGRAPHS = XPath("//p//text()", smart_strings=False)
 _LEAST = _OPTIONS.min_extracted_size * 3
@@ -173,8 +174,17 @@ def _prune_dense(frame: HtmlElement, tag: str, backtracking: bool = False) -> No
 
 
 def _is_dense(element: HtmlElement, backtracking: bool) -> bool:
+    if not _may_be_dense(element):
+        return False
     dense, short = link_density_test(element)
     return dense or (backtracking and short and len(element) >= 3 and len(trim(element.text_content())) < 100)
+
+
+def _may_be_dense(element: HtmlElement) -> bool:
+    """Tell whether a block is short, or has many links, or one long one: all others pass the test, which is slow."""
+    links = element.findall(".//ref")
+    short = _PLAIN_LENGTH(element) < (80 if element.tag == "p" else 320)
+    return short or len(links) > 4 or (len(links) == 1 and _PLAIN_LENGTH(links[0]) > 80)
 
 
 def _drop_orphan(head: HtmlElement) -> None:

@@ -33,7 +33,7 @@ def oversize(body: bytes) -> Drop | None:
     """Return why a page is too big to be read, before anything is done with it."""
     if len(body) > MAX_BYTES:
         return Drop("too-big", f"{len(body)} bytes")
-    if body.count(b"<") > MAX_TAGS:
+    if len(body) > MAX_TAGS and body.count(b"<") > MAX_TAGS:
         return Drop("too-big", f"more than {MAX_TAGS} tags")
     return None
 
