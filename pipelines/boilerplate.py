@@ -18,6 +18,8 @@ QUOTE = (25, 250)
 _QUOTES = " \"“”„«»‘’'…."
 MOST_LINKS = 0.3
 MOST_ABOVE = 0.3
+WALL_LINE, WALL = 160, 600
+"""Characters of an invitation to subscribe: of its first line, and of all of it."""
 HIGHEST = 10
 """Lines that may stand above a headline: labels, an outlet's word on itself."""
 MOST_SENTENCES = 0.6
@@ -49,6 +51,7 @@ def filter_lines(lines: list[str], known: Known) -> tuple[list[str], tuple[Remov
     rules = [""] * len(lines)
     steps: list[tuple[str, Callable[[list[str]], Iterable[int]]]] = [
         ("tail", _tail),  # first: what heads a tail is a service line too
+        ("paywall", _wall),
         ("service line", lambda left: (place for place, line in enumerate(left) if is_service(line))),
         ("link", lambda left: _links(left, known.links - known.headings)),
         ("top", lambda left: _top(left, known.headline)),
@@ -139,6 +142,15 @@ def _tail(lines: list[str]) -> range:
         if above > 0.5 * total and len(line) < 80 and _ends_article(line, lines[place + 1 :], above / total):
             return range(place, len(lines))
         above += len(line)
+    return range(0)
+
+
+def _wall(lines: list[str]) -> range:
+    """Return the lines of an invitation to subscribe that stands where the rest of an article would be."""
+    for place, line in enumerate(lines):
+        rest = lines[place:]
+        if place and len(line) < WALL_LINE and sum(map(len, rest)) < WALL and phrases("paywall").search(line):
+            return range(place, len(lines))
     return range(0)
 
 

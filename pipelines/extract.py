@@ -127,7 +127,9 @@ def _refused(reading: Reading) -> Drop | None:
 
 def _access(reading: Reading) -> Access:
     facts = reading.facts
-    return access_of(facts.node, facts.meta, lambda: reading.visible, reading.words, facts.gated)
+    walled = any(part.rule == "paywall" for part in reading.text.removed)  # then the closed part is not all there
+    gated = None if walled else facts.gated
+    return access_of(facts.node, facts.meta, lambda: reading.visible, reading.words, gated)
 
 
 def _article(reading: Reading) -> Article:

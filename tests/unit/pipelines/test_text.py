@@ -211,3 +211,11 @@ def test_who_wrote_it_goes_from_the_end_unless_it_is_about_them() -> None:
     assert filter_lines([*PROSE, told], Known(authors=("Ada Brook",)))[0] == PROSE
     about = ["Ada Brook has bought the swing bridge, which nobody else wanted to have.", *PROSE, told]
     assert filter_lines(about, Known(authors=("Ada Brook",)))[0] == about
+
+
+def test_an_invitation_to_subscribe_is_no_text_but_an_article_about_one_is() -> None:
+    wall = ["Subscribe to continue reading", "Two crowns a week, as long as you like.", "Already a subscriber? Log in"]
+    kept, removed = filter_lines([*PROSE[:2], *wall], Known())
+    assert kept == PROSE[:2] and {line.rule for line in removed} == {"paywall"}
+    about = [PROSE[0], "“Subscribe to continue reading” is what nine papers of ten say by now.", *PROSE]
+    assert filter_lines(about, Known())[0] == about
