@@ -97,13 +97,15 @@ class _Judge:
     """Judges names of one attribute: a pattern is only tried where a text stands that must be in what it matches."""
 
     def __init__(self, patterns: dict[int, str]) -> None:
-        by_stem: dict[str, list[tuple[int, re.Pattern[str]]]] = {stem: [] for stem in stems_of(_NAMES)}
+        boxes = stems_of(_NAMES)
+        by_stem: dict[str, list[tuple[int, str | re.Pattern[str]]]] = {stem: [] for stem in boxes}
         for flag, text in patterns.items():
             for part in split_pattern(text):
+                told = part if re.fullmatch(r"[\w -]+", part) else re.compile(part)
                 for stem in stems_of(part):
-                    by_stem.setdefault(stem, []).append((flag, re.compile(part)))
+                    by_stem.setdefault(stem, []).append((flag, told))
         self._tests = list(by_stem.values())
-        self._boxes = {number for number, stem in enumerate(by_stem) if stem in stems_of(_NAMES)}
+        self._boxes = {number for number, stem in enumerate(by_stem) if stem in boxes}
         self._stems = AhoCorasick(list(by_stem))
         self._known: dict[str, int] = {}
 
@@ -119,8 +121,8 @@ class _Judge:
         lower = name.lower()
         stems = {number for number, _, _ in self._stems.find_matches_as_indexes(lower, overlapping=True)}
         for number in stems:
-            for flag, pattern in self._tests[number]:
-                if not says & flag and pattern.search(name):
+            for flag, told in self._tests[number]:
+                if not says & flag and (told in name if isinstance(told, str) else told.search(name)):
                     says |= flag
         if not stems.isdisjoint(self._boxes) and any(map(_BOX.match, lower.replace("_", "-").split())):
             says |= Says.BOX

@@ -17,13 +17,10 @@ _FRAMES = {"tail": r"^(?:{})\s*[:.…>»]*$", "whole line": r"^(?:{})\s*[:.…>�
 class Phrases:
     """The phrases of one kind. Those that begin a text are only tried there, the others where a stem of theirs stands
     in the text: that is ten times as fast as one large pattern.
-
-    `stems` are lower-case texts of which one at least stands in every text that a phrase is found in.
     """
 
     beginning: re.Pattern[str] | None
     anywhere: tuple[tuple[str, re.Pattern[str]], ...]
-    stems: frozenset[str]
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return where a phrase stands in a text, None if none does."""
@@ -41,16 +38,20 @@ class Phrases:
 def phrases(kind: str) -> Phrases:
     """Return the phrases of a kind. Raises KeyError for a kind that phrases.txt has not."""
     lines = _by_kind()[kind]
-    every = frozenset(stem for line in lines for stem in stems_of(line))
     if kind in _FRAMES:
-        return Phrases(re.compile(_FRAMES[kind].format("|".join(lines)), re.IGNORECASE), (), every)
+        return Phrases(re.compile(_FRAMES[kind].format("|".join(lines)), re.IGNORECASE), ())
     beginning = [line for line in lines if all(part.startswith("^") for part in split_pattern(line))]
     anywhere = [part for line in lines if line not in beginning for part in split_pattern(line)]
     return Phrases(
         re.compile("|".join(beginning), re.IGNORECASE) if beginning else None,
         tuple((stem, re.compile(part, re.IGNORECASE)) for part in anywhere for stem in sorted(stems_of(part))),
-        every,
     )
+
+
+@cache
+def stems(kind: str) -> frozenset[str]:
+    """Return lower-case texts of which one at least stands in every text that a phrase of the kind is found in."""
+    return frozenset(stem for line in _by_kind()[kind] for stem in stems_of(line))
 
 
 @cache

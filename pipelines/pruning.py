@@ -16,7 +16,7 @@ from pipelines.boxes import boxes
 from pipelines.formwords import is_form_text
 from pipelines.lines import size
 from pipelines.naming import Says, named
-from pipelines.phrases import phrases
+from pipelines.phrases import phrases, stems
 from pipelines.tree import text_of
 
 _BOXES = {"div", "section", "aside", "ol", "ul", "form", "footer", "p", "span", "figcaption"}
@@ -77,9 +77,9 @@ def prune(tree: HtmlElement) -> list[Dropped]:
             _drop(element, rule, dropped)
     dropped += [Dropped("comment form", text[:LONGEST_TEXT]) for text in forms.take_out(tree)]
     words = set(_words().find_matches_as_strings(tree.text_content().lower()))
-    for element, rule in list(boxes(tree, total, words & phrases("newsletter").stems)):
+    for element, rule in list(boxes(tree, total, words & stems("newsletter"))):
         _drop(element, rule, dropped)
-    for element in _form_texts(tree, words - phrases("newsletter").stems):
+    for element in _form_texts(tree, words - stems("newsletter")):
         if element.getparent() is not None:
             _drop(_box(element, total), "comment form", dropped)
     for heading in [h for h in tree.iter("h2", "h3", "h4", "h5") if phrases("comments").search(_short_text(h))]:
@@ -125,10 +125,10 @@ def _named_rule(element: HtmlElement, by_id: int, by_class: int, total: int) -> 
     return ""
 
 
-def _form_texts(tree: HtmlElement, stems: set[str]) -> list[HtmlElement]:
+def _form_texts(tree: HtmlElement, words: set[str]) -> list[HtmlElement]:
     """Return the elements whose text is the heading or the note of a comment form, outer ones last."""
     found: dict[HtmlElement, None] = {}
-    for holder in _holders(tree, stems) if stems else ():
+    for holder in _holders(tree, words) if words else ():
         element = holder
         while element is not None and element.tag in _TEXTS and element not in found:
             text = _short_text(element)
@@ -140,27 +140,27 @@ def _form_texts(tree: HtmlElement, stems: set[str]) -> list[HtmlElement]:
     return list(found)
 
 
-def _holders(tree: HtmlElement, stems: set[str]) -> Iterator[HtmlElement]:
-    """Yield the elements with a short text of their own in which one of the stems stands."""
+def _holders(tree: HtmlElement, words: set[str]) -> Iterator[HtmlElement]:
+    """Yield the elements with a short text of their own in which one of the words stands."""
     for element in tree.iter(*_TEXTS, "br", "input", "textarea"):
         text = element.text
         if text and 4 < len(text) < 2 * LONGEST_TEXT:
             lower = text.lower()
-            for stem in stems:
-                if stem in lower:
+            for word in words:
+                if word in lower:
                     yield element
                     break
         tail = element.tail
-        if tail and 4 < len(tail) < 2 * LONGEST_TEXT and any(map(tail.lower().__contains__, stems)):
+        if tail and 4 < len(tail) < 2 * LONGEST_TEXT and any(map(tail.lower().__contains__, words)):
             yield element.getparent()
 
 
 @cache
 def _words() -> AhoCorasick:
     """Return a search for the words that a page's forms and newsletters are looked for by."""
-    stems = phrases("comment form").stems | phrases("form note").stems
-    least = {stem for stem in stems if not any(other in stem for other in stems - {stem})}
-    return AhoCorasick(sorted(least | phrases("newsletter").stems))
+    words = stems("comment form") | stems("form note")
+    least = {word for word in words if not any(other in word for other in words - {word})}
+    return AhoCorasick(sorted(least | stems("newsletter")))
 
 
 def _short_text(element: HtmlElement) -> str:
