@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from pipelines.formwords import is_form_text
 from pipelines.phrases import phrases
-from pipelines.reading_order import Line, Node, blank, lines_after, lines_before, text_at
+from pipelines.reading_order import HEADINGS, Line, Node, blank, lines_after, lines_before, text_at
 
 LONGEST_LINE = 300
 LONGEST_NOTE = 200
@@ -89,12 +89,14 @@ def _between(elements: Sequence[HtmlElement], place: dict[HtmlElement, int], gro
 def _above(field: HtmlElement, labelled: bool) -> list[Node]:
     """Return the texts above the fields that belong to the form.
 
-    A form whose fields are labelled has a heading of its own, whatever its words; else words or a star must tell.
+    A form whose fields are labelled may have a heading of its own words, and a note below it, if they stand apart from
+    the text and its subheadings; else known words or a star must tell.
     """
     taken: list[Line] = []
     doubtful: list[Line] = []
     headed = False
-    for number, line in enumerate(islice(lines_before(field), MOST_LINES)):
+    lines = list(islice(lines_before(field), MOST_LINES + 1))
+    for number, line in enumerate(lines[:MOST_LINES]):
         kind = _kind(line, number == 0)
         if kind == "form":
             taken += [*doubtful, line]
@@ -104,11 +106,22 @@ def _above(field: HtmlElement, labelled: bool) -> list[Node]:
         elif headed or kind == "text" or len(doubtful) > 2 or (line.heading and not labelled):
             break
         elif kind == "heading" and labelled and (line.heading or not any(map(_is_label, doubtful))):
+            if doubtful and not _is_apart(line, lines[number + 1 : number + 2]):
+                break
             taken += [*doubtful, line]
             doubtful, headed = [], True
         else:
             doubtful.append(line)
     return [node for line in taken for node in line.nodes]
+
+
+def _is_apart(heading: Line, above: list[Line]) -> bool:
+    """Tell whether a heading is none of the text's: in a box of its own, or not as the text's subheadings are."""
+    block = heading.block
+    if not above or above[0].block.getparent() is not block.getparent():
+        return True
+    others = {sibling.tag for sibling in block.itersiblings(*HEADINGS, preceding=True) if sibling.tag != "h1"}
+    return bool(others) and block.tag not in others
 
 
 def _is_label(line: Line) -> bool:

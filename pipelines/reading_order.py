@@ -40,6 +40,15 @@ class Line:
     nodes: tuple[Node, ...]
     heading: bool
 
+    @property
+    def block(self) -> HtmlElement:
+        """The block that the line stands in."""
+        element, is_tail = self.nodes[0]
+        holder = element.getparent() if is_tail else element
+        while holder.tag not in _BREAKS and holder.getparent() is not None:
+            holder = holder.getparent()
+        return holder
+
 
 def lines_before(element: HtmlElement) -> Iterator[Line]:
     """Yield the lines above an element, the nearest first."""

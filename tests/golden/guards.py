@@ -66,6 +66,15 @@ def comment_field_right_below(story: Language) -> str:
     return f'<div>{_title(story)}{_text(story)}<textarea name="c"></textarea><button>OK</button></div>'
 
 
+def labelled_fields_right_below(story: Language) -> str:
+    """A form without a heading, whose fields are labelled, in the text's container."""
+    fields = "".join(
+        f"<p><label>{label}</label> <input name='{n}'></p>" for n, label in enumerate(story.form.labels[1:])
+    )
+    form = f"<form><textarea name='c'></textarea>{fields}<button>OK</button></form>"
+    return f"<div>{_title(story)}{_text(story)}{form}</div>"
+
+
 def each_in_its_own_box(story: Language) -> str:
     """Every paragraph in a section and two divs."""
     boxes = "".join(f"<section><div><div><{tag}>{line}</{tag}></div></div></section>" for tag, line in story.lines)
@@ -96,6 +105,7 @@ MARKUPS: dict[str, Markup] = {
     "field in the middle": field_in_the_middle,
     "form around the text": form_around_the_text,
     "comment field right below": comment_field_right_below,
+    "labelled fields right below": labelled_fields_right_below,
     "each in its own box": each_in_its_own_box,
     "bold subheads": bold_subheads,
     "deep subheads": deep_subheads,
