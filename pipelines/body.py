@@ -33,6 +33,7 @@ from trafilatura.utils import text_chars_test, trim
 from trafilatura.xml import delete_element
 
 from pipelines.naming import Says, by_first, named, of_class, of_id
+from pipelines.tree import length_of
 
 _OPTIONS = Extractor(fast=True, comments=False, output_format="python")
 _CLEANED = tuple(tag for tag in MANUALLY_CLEANED if tag != "form")
@@ -50,7 +51,6 @@ _BY_ATTRIBUTES = XPath(
 )
 _EMPTY = XPath(f".//*[not(node()) and ({' or '.join(f'self::{tag}' for tag in sorted(CUT_EMPTY_ELEMS))})]")
 _LENGTH = XPath("string-length(.)")
-_PLAIN_LENGTH = XPath("string-length(normalize-space(.))")
 _COUNT = XPath("count(.//*)")
 _PARAGRAPHS = XPath("//p//text()", smart_strings=False)
 _LEAST = _OPTIONS.min_extracted_size * 3
@@ -183,8 +183,8 @@ def _is_dense(element: HtmlElement, backtracking: bool) -> bool:
 def _may_be_dense(element: HtmlElement) -> bool:
     """Tell whether a block is short, or has many links, or one long one: all others pass the test, which is slow."""
     links = element.findall(".//ref")
-    short = _PLAIN_LENGTH(element) < (80 if element.tag == "p" else 320)
-    return short or len(links) > 4 or (len(links) == 1 and _PLAIN_LENGTH(links[0]) > 80)
+    short = length_of(element) < (80 if element.tag == "p" else 320)
+    return short or len(links) > 4 or (len(links) == 1 and length_of(links[0]) > 80)
 
 
 def _drop_orphan(head: HtmlElement) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from pipelines.bylines import AUTHOR_PAGE
 from pipelines.lines import size
 from pipelines.reading_order import lines_after, lines_before
-from pipelines.tree import text_of
+from pipelines.stems import stems_of
+from pipelines.tree import length_of, text_of
 
 LONGEST = 350
 LONGEST_PARAGRAPH = 160
@@ -24,13 +24,8 @@ SHARE = 0.3
 """Of the page's text: a box is never more."""
 _BLOCKS = {"div", "section", "aside", "form", "fieldset", "footer", "ul", "ol", "li", "td", "table", "center", "header"}
 _ASKED = ("", "text", "email")
-_AUTHOR_PAGE = re.compile(
-    r"/(?:authors?|staff|contributors?|by|people|profiles?|journalists?|columnists?|autor(?:en|es)?|auteurs?|autori)/[^/?#]+",
-    re.IGNORECASE,
-)
-_AUTHOR_WORDS = ("/author", "/staff", "/contrib", "/by/", "/people", "/profile", "/journalist", "/columnist", "/aut")
-"""One of them stands in every address that the expression finds, and is looked for in a tenth of the time."""
-_LENGTH = XPath("string-length(normalize-space(.))")
+_AUTHOR_STEMS = tuple(stems_of(AUTHOR_PAGE.pattern))
+"""One of them stands in every address of an author's page, and is looked for in a tenth of the time."""
 Found = Iterator[tuple[HtmlElement, str]]
 
 
@@ -52,7 +47,7 @@ def small_box(element: HtmlElement, total: int, words: Collection[str] | None = 
     """
     box = element
     while (parent := box.getparent()) is not None and parent.tag in _BLOCKS:
-        length = _LENGTH(parent)
+        length = length_of(parent)
         if length > LONGEST or length > SHARE * total or parent.find(".//h1") is not None:
             break
         if words is not None and any(_is_other(paragraph, words) for paragraph in parent.iter("p")):
@@ -107,7 +102,7 @@ def _biographies(tree: HtmlElement, total: int) -> Found:
 
 def _leads_to_author(link: HtmlElement) -> bool:
     address = (link.get("href") or "").lower()
-    return any(map(address.__contains__, _AUTHOR_WORDS)) and _AUTHOR_PAGE.search(address) is not None
+    return any(map(address.__contains__, _AUTHOR_STEMS)) and AUTHOR_PAGE.search(address) is not None
 
 
 def _is_below(box: HtmlElement) -> bool:

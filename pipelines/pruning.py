@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ahocorasick_rs import AhoCorasick
-from lxml.etree import XPath, strip_elements
+from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
 from pipelines import forms
@@ -17,7 +17,7 @@ from pipelines.formwords import is_form_text
 from pipelines.lines import size
 from pipelines.naming import Says, named
 from pipelines.phrases import phrases, stems
-from pipelines.tree import text_of
+from pipelines.tree import length_of, text_of
 
 _BOXES = {"div", "section", "aside", "ol", "ul", "form", "footer", "p", "span", "figcaption"}
 _COMMENT_TAGS = {"div", "list", "section", "details", "ol", "ul"}
@@ -50,7 +50,6 @@ LONGEST_TEXT = 300
 _WORD = re.compile(r"\w")
 _LABEL = re.compile(r"^\W*[^\W\d][^:：.!?]{1,30}[:：]\s*$")
 """What stands before the link to another article, as "Read also:"."""
-_LENGTH = XPath("string-length(normalize-space(.))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def prune(tree: HtmlElement) -> list[Dropped]:
     """
     strip_elements(tree, *_NEVER, with_tail=False)
     _unwrap_layout(tree)
-    total = int(_LENGTH(tree)) or 1
+    total = length_of(tree) or 1
     dropped: list[Dropped] = []
     for element, by_id, by_class in list(named(tree, _PRUNED, *_PRUNED_TAGS)):
         rule = _named_rule(element, by_id, by_class, total)
@@ -115,7 +114,7 @@ def _named_rule(element: HtmlElement, by_id: int, by_class: int, total: int) -> 
     says, tag = by_id | by_class, element.tag
     if says & Says.BOX and tag in _BOXES and _removable(element, total):
         return "box"
-    if says & Says.CAPTION and 0 < _LENGTH(element) < LONGEST_TEXT:
+    if says & Says.CAPTION and 0 < length_of(element) < LONGEST_TEXT:
         return "caption"
     if tag in _COMMENT_TAGS and (says & Says.COMMENTS or (by_id & Says.DISQUS and tag not in ("ol", "ul"))):
         return "comments"
@@ -176,7 +175,7 @@ def _removable(element: HtmlElement, total: int) -> bool:
         return False
     if any("comment" not in f"{e.get('id')}{e.get('class')}" for e in element.iter("article")):
         return False
-    length = _LENGTH(element)
+    length = length_of(element)
     return bool(length < 400 or length < 0.5 * total)
 
 
@@ -184,13 +183,13 @@ def _box(element: HtmlElement, total: int) -> HtmlElement:
     """Return the largest element around a form's text that holds nothing but the form."""
     box = element
     while (parent := box.getparent()) is not None and parent.tag in _BLOCKS:
-        length = _LENGTH(parent)
+        length = length_of(parent)
         if length > LONGEST_BOX or length > 0.3 * total or parent.find(".//h1") is not None:
             break
         has_inputs = next(parent.iter("textarea", "input", "form"), None) is not None
-        if not has_inputs and length > _LENGTH(box) + 40:
+        if not has_inputs and length > length_of(box) + 40:
             break
-        if any(_LENGTH(p) > 160 and not is_form_text(_short_text(p)) for p in parent.iter("p")):
+        if any(length_of(p) > 160 and not is_form_text(_short_text(p)) for p in parent.iter("p")):
             break
         box = parent
     return box
@@ -202,8 +201,8 @@ def _drop_comments(heading: HtmlElement, total: int, dropped: list[Dropped]) -> 
     if parent is None:
         return
     following = [sibling for sibling in heading.itersiblings() if isinstance(sibling.tag, str)]
-    before = sum(_LENGTH(s) for s in heading.itersiblings(preceding=True) if isinstance(s.tag, str))
-    after = sum(map(_LENGTH, following))
+    before = sum(length_of(s) for s in heading.itersiblings(preceding=True) if isinstance(s.tag, str))
+    after = sum(map(length_of, following))
     if before < 40 and _removable(parent, total):
         _drop(parent, "comments", dropped)
     elif before > after:

@@ -12,7 +12,7 @@ from pipelines.lines import size
 from pipelines.naming import Says, of_class, of_id
 from pipelines.pruning import is_link_line
 from pipelines.reading_order import lines_after
-from pipelines.tree import text_of
+from pipelines.tree import length_of, text_of
 
 PARAGRAPH = 80
 LONGEST_HEADING = 200
@@ -20,7 +20,6 @@ LONGEST_LINE = 5_000
 """Characters; what is longer is a container, not a paragraph."""
 FEW = 250
 """Characters in paragraphs, below which a page is one that writes its text without them."""
-_LENGTH = XPath("string-length(normalize-space(.))")
 _HOLDERS = XPath(
     f".//*[self::div or self::td or self::section or self::article or self::main or self::span or self::font]"
     f"[text()[string-length(normalize-space(.)) >= {PARAGRAPH}]]"
@@ -127,7 +126,7 @@ def _heading(element: HtmlElement, found: Sketch, beside: Callable[[HtmlElement]
 def _following(heading: HtmlElement) -> str:
     """Return the text of the paragraph below a heading, in the same container or, where that ends, the next."""
     for sibling in heading.itersiblings():
-        if sibling.tag in ("p", "div", "blockquote") and (length := _LENGTH(sibling)):
+        if sibling.tag in ("p", "div", "blockquote") and (length := length_of(sibling)):
             return text_of(sibling) if length <= LONGEST_LINE else ""
         if sibling.tag in _ENDS:
             return ""

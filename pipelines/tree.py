@@ -6,6 +6,7 @@ from lxml.etree import ElementDefaultClassLookup, XPath
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 _STRING = XPath("string()", smart_strings=False)
+_LENGTH = XPath("string-length(normalize-space(.))")
 _LOOKUP = ElementDefaultClassLookup(element=HtmlElement)
 
 
@@ -18,6 +19,11 @@ def parse(markup: str) -> HtmlElement:
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     parser.set_element_class_lookup(_LOOKUP)
     return document_fromstring(markup.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
+
+
+def length_of(element: HtmlElement) -> int:
+    """Return the number of characters of an element's text in one line."""
+    return int(_LENGTH(element))
 
 
 def text_of(element: HtmlElement) -> str:
