@@ -97,6 +97,17 @@ def _finds(expression: XPath, element: HtmlElement) -> bool:
     return element in expression(element.getparent())
 
 
+@pytest.mark.parametrize("orphans", [True, False])
+def test_a_heading_goes_with_the_links_below_it(orphans: bool) -> None:
+    prose = "".join(
+        f"<p>The {n}th line of the text is a line of prose and has no link in it at all.</p>" for n in range(9)
+    )
+    links = "".join(f'<li><a href="/{n}">Another story of the day, number {n}</a></li>' for n in range(4))
+    tree = parse(f"<body><article>{prose}<div><h3>Read on</h3><ul>{links}</ul></div>{prose}</article></body>")
+    text = "\n".join(main_text(tree, orphans=orphans).itertext())
+    assert ("Read on" in text) is orphans and "Another story" not in text
+
+
 def test_all_names_are_yielded_once() -> None:
     tree = parse('<body><div id="comments"><p class="comments">x</p></div><div class="plain">y</div></body>')
     assert [element.tag for element, _, _ in named(tree, Says.COMMENTS)] == ["div", "p"]
