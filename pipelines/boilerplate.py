@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from pipelines.formwords import is_form_note
+from pipelines.lines import SENTENCE
 from pipelines.phrases import phrases
 from storage.types import Removed
 
@@ -30,7 +31,6 @@ _DATELINE = re.compile(
     r"[\w.,:/ –-]{0,30}\b(?:19|20)\d{2}\b[\w.,:|/ ()–-]{0,30}$",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[.!?。！？…।۔؟][\"'”’»)\]]*$")
 _LABEL = re.compile(r"^[^.:!?]{2,40}:$")
 """What stands above links, as "Don't miss:"."""
 _WORDS = re.compile(r"[^\W_]")
@@ -86,7 +86,7 @@ def is_service(line: str) -> bool:
         phrases("comment form").search(line)
         or is_form_note(line)
         or phrases("service").search(line)
-        or (phrases("read also").search(line) and (":" in line[:40] or not _SENTENCE.search(line)))
+        or (phrases("read also").search(line) and (":" in line[:40] or not SENTENCE.search(line)))
         or phrases("whole line").search(line)
     )
 
@@ -122,7 +122,7 @@ def _is_headline(line: str, headline: str) -> bool:
 def _is_top_matter(line: str, headline: str) -> bool:
     if _is_headline(line, headline):
         return True
-    if len(line) > 90 or _SENTENCE.search(line):
+    if len(line) > 90 or SENTENCE.search(line):
         return False
     return bool(_BYLINE.match(line) or _DATELINE.match(line) or phrases("label").search(line))
 
@@ -158,11 +158,11 @@ def _ends_article(line: str, rest: list[str], above: float) -> bool:
     if above > 0.6 and phrases("comments").search(line):
         return True
     if phrases("related").search(line):
-        sentences = sum(1 for text in rest if _SENTENCE.search(text))
+        sentences = sum(1 for text in rest if SENTENCE.search(text))
         return max(map(len, rest), default=0) < LONGEST and sentences <= MOST_SENTENCES * len(rest)
     if above <= 0.6 or not phrases("tail").search(line):
         return False
-    prose = [text for text in rest if len(text) > 90 and _SENTENCE.search(text)]
+    prose = [text for text in rest if len(text) > 90 and SENTENCE.search(text)]
     return len(prose) < 2 and sum(map(len, prose)) < LONGEST
 
 

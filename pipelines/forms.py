@@ -13,6 +13,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from pipelines.formwords import is_form_text
+from pipelines.lines import SENTENCE
 from pipelines.phrases import phrases
 from pipelines.reading_order import HEADINGS, Line, Node, blank, lines_after, lines_before, text_at
 
@@ -23,7 +24,6 @@ MOST_LINES = 12
 GAP = 400
 """Characters between two fields of one form."""
 _STAR = re.compile(r"[*＊※]")
-_SENTENCE = re.compile(r"[.!?。！？…।۔؟][\"'”’»」』)\]]*$")
 _UNPUNCTUATED = re.compile("[\u0e00-\u0eff\u1780-\u17ff]")
 
 
@@ -125,7 +125,7 @@ def _is_apart(heading: Line, above: list[Line]) -> bool:
 
 
 def _is_label(line: Line) -> bool:
-    return len(line.text) <= LONGEST_LABEL and not _SENTENCE.search(line.text)
+    return len(line.text) <= LONGEST_LABEL and not SENTENCE.search(line.text)
 
 
 def _kind(line: Line, is_next: bool) -> str:
@@ -138,7 +138,7 @@ def _kind(line: Line, is_next: bool) -> str:
     if line.heading:
         return "heading"
     if (
-        (_SENTENCE.search(text) and text[-1] not in "?？؟;")
+        (SENTENCE.search(text) and text[-1] not in "?？؟;")
         or len(text) > LONGEST_LABEL
         or (_UNPUNCTUATED.search(text) and len(text) > 20)
     ):

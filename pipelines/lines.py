@@ -8,6 +8,8 @@ from typing import Any
 
 BLOCKS = {"p", "head", "list", "item", "quote", "table", "row", "div", "ab", "body", "section", "article", "lb"}
 MOST_CELLS = 50
+SENTENCE = re.compile(r"[.!?。！？…।۔؟][\"'”’»」』)\]]*$")
+"""How a line of prose ends."""
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _WORD = re.compile(r"\w+")
 
