@@ -159,7 +159,8 @@ class Article:
     `canonical_url` is what the page declares (absolute, not yet trusted). `kind` is
     article | live | video | gallery. `language` is an ISO 639-1 code or None. `removed` are lines that were taken
     out of the body, in order. `next_page` is the absolute URL of the article's next page, when it has several and
-    that page is not joined yet; `first_page` that of the first one, when the page is a later one.
+    that page is not joined yet; `first_page` that of the first one, when the page is a later one. `agency` names the
+    news agencies that a text comes from ("AP", "dpa, AFP"), None for an outlet's own text.
     """
 
     url: str
@@ -178,6 +179,7 @@ class Article:
     access: Access = Access.FREE
     kind: str = "article"
     extractor: str = ""
+    agency: str | None = None
     removed: tuple[Removed, ...] = ()
     next_page: str | None = None
     first_page: str | None = None
