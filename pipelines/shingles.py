@@ -1,0 +1,146 @@
+"""Sketch a text: FracMinHash over its word 6-grams, so that reprints, excerpts and merged texts are found.
+
+FracMinHash keeps every shingle whose hash lies below a fixed bound (Irber et al. 2022, doi 10.1101/2022.01.11.475838;
+the modulo scheme of Broder 1997), so that containment is read from two samples of any sizes. Numbers count as
+equal here: they are compared apart, for a report in a fixed form differs by nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from storage.likeness import Sketch
+
+ALL = 1 << 32
+KEPT, POSTED = ALL >> 2, ALL >> 4
+"""Values below these are kept (1 in 4) and posted (1 in 16)."""
+LEAST_KEPT, LEAST_POSTED = 64, 8
+"""A short text keeps and posts at least so many, if it has them."""
+MOST_NUMBERS = 256
+MOST_TOKENS = 100_000
+
+Values = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """How a text is cut: tokens in a shingle, and shingles below which a text is compared as a whole only."""
+
+    token: re.Pattern[bytes]
+    width: int
+    least: int
+
+
+_NUMBERS = rb"[0-9]+(?:[.,][0-9]+)*"
+_WORDS = _Script(re.compile(_NUMBERS + rb"|[a-z\x80-\xff]+"), 6, 32)
+_CHARACTER = rb"|[a-z\xc2-\xdf\xf0-\xf4][a-z\x80-\xbf]*|[\xe0-\xef][\x80-\xbf]+"
+"""In UTF-8: words of Latin and the like, and each character of the scripts that take three bytes."""
+_HAN = _Script(re.compile(_NUMBERS + _CHARACTER), 10, 60)
+_INDOCHINA = _Script(re.compile(_NUMBERS + _CHARACTER), 18, 100)
+_IS_HAN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_IS_INDOCHINA = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+UNSPACED = 0.3
+"""Of a text's characters: so many in a script without spaces make it one of that script."""
+_PUNCTUATION = "‘’‚‛“”„‟«»‹›′″–—‐‑…•·\u00a0\u202f\u3000、。，．：；！？「」『』（）【】〈〉《》・،؛؟۔।"
+_NINE = ord("9")
+
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+
+
+def sketch(headline: str, body: str) -> Sketch | None:
+    """Return the sketch of a text (in NFC), None when there is none.
+
+    A text of less than some 37 words (a caption, a flash) is one shingle with its headline: it is found by the very
+    same alone, and bridges nothing.
+    """
+    tokens, script = _read(body)
+    values = _values(tokens, script.width)
+    if len(values) < script.least:
+        return _whole(_read(headline)[0], tokens)
+    return _sampled(values, _numbers(tokens))
+
+
+def full_sketch(body: str) -> Sketch:
+    """Return the sketch that keeps every shingle: comparing two of them is exact."""
+    tokens, script = _read(body)
+    values = _values(tokens, script.width)
+    return Sketch(values.astype("<u4").tobytes(), ALL, len(values), _numbers(tokens), ())
+
+
+def words_of(body: str) -> list[int]:
+    """Return a text as hashes of its words (of its characters in scripts without spaces), in order, numbers masked."""
+    return _hashes(_read(body)[0]).tolist()
+
+
+def _read(text: str) -> tuple[list[bytes], _Script]:
+    """Return the words and numbers of a text, and how it is cut."""
+    plain = text.casefold()
+    script = _WORDS
+    if not plain.isascii():
+        for mark in _PUNCTUATION:
+            plain = plain.replace(mark, " ")
+        script = _script_of(plain)
+    return script.token.findall(plain.encode("utf-8", "replace"))[:MOST_TOKENS], script
+
+
+def _script_of(plain: str) -> _Script:
+    if len(plain.encode("utf-8", "replace")) < 1.5 * len(plain):
+        return _WORDS
+    bar = UNSPACED * len(plain)
+    if len(_IS_HAN.findall(plain)) > bar:
+        return _HAN
+    return _INDOCHINA if len(_IS_INDOCHINA.findall(plain)) > bar else _WORDS
+
+
+def _hashes(tokens: list[bytes]) -> Values:
+    return np.array([0 if token[0] <= _NINE else crc32(token) for token in tokens], np.uint64)
+
+
+def _values(tokens: list[bytes], width: int) -> Values:
+    """Return the distinct shingles of a text as values below 2**32, ascending."""
+    count = len(tokens) - width + 1
+    if count < 1:
+        return np.empty(0, np.uint64)
+    hashes = _hashes(tokens)
+    rolled = np.zeros(count, np.uint64)
+    for place in range(width):
+        rolled *= _BASE
+        rolled += hashes[place : place + count]
+    return np.unique(_mixed(rolled) >> np.uint64(32))
+
+
+def _mixed(values: Values) -> Values:
+    """Return evenly spread values (the finaliser of SplitMix64, Steele et al. 2014)."""
+    values = (values ^ (values >> np.uint64(30))) * _MIX_1
+    values = (values ^ (values >> np.uint64(27))) * _MIX_2
+    return values ^ (values >> np.uint64(31))
+
+
+def _sampled(values: Values, numbers: bytes) -> Sketch:
+    below = int(np.searchsorted(values, KEPT))
+    count = max(below, min(LEAST_KEPT, len(values)))
+    bound = KEPT if count == below else ALL if count == len(values) else int(values[count])
+    posted = max(int(np.searchsorted(values, POSTED)), min(LEAST_POSTED, len(values)))
+    kept = values[:count].astype("<u4").tobytes()
+    return Sketch(kept, bound, len(values), numbers, tuple(values[:posted].tolist()))
+
+
+def _whole(headline: list[bytes], body: list[bytes]) -> Sketch | None:
+    """Return the sketch of a short text: two values of all its words, those of its headline with them."""
+    if not body:
+        return None
+    told = b" ".join(headline) + b"\n" + b" ".join(body)
+    values = np.array([crc32(told), crc32(told[::-1])], np.uint64)
+    posted = np.unique(_mixed(values) >> np.uint64(32))
+    return Sketch(posted.astype("<u4").tobytes(), ALL, len(posted), b"", tuple(posted.tolist()))
+
+
+def _numbers(tokens: list[bytes]) -> bytes:
+    found = {crc32(token.replace(b",", b"").replace(b".", b"")) for token in tokens if token[0] <= _NINE}
+    return np.array(sorted(found)[:MOST_NUMBERS], "<u4").tobytes()
