@@ -162,7 +162,12 @@ stories = sa.Table(
     metadata,
     sa.Column("id", BigId, primary_key=True),
     sa.Column("first_seen", UtcDateTime, nullable=False),
-    sa.Column("merged_into", BigId, sa.ForeignKey("stories.id")),
+    sa.Column("merged_into", BigId, sa.ForeignKey("stories.id"), index=True),
+    sa.Column("last_seen", UtcDateTime, index=True),
+    sa.Column("articles", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("outlets", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("merged_at", UtcDateTime),
+    sa.Column("merged_by", BigId),
 )
 
 articles = sa.Table(
@@ -197,7 +202,10 @@ articles = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
     sa.Column("gone_at", UtcDateTime),
     sa.Column("extractor", sa.Text, nullable=False),
-    sa.Column("story_id", BigId, sa.ForeignKey("stories.id"), index=True),
+    sa.Column("story_id", BigId, sa.ForeignKey("stories.id")),
+    sa.Column("agency", sa.Text),
+    sa.Column("changed_at", UtcDateTime),
+    sa.Index("ix_articles_story_id_outlet", "story_id", "outlet"),
     sa.Index("ix_articles_outlet_content_hash", "outlet", "content_hash"),
     sa.Index("ix_articles_source_id_date_published", "source_id", "date_published"),
     sa.Index("ix_articles_outlet_id", "outlet", "id"),
@@ -218,6 +226,18 @@ article_aliases = sa.Table(
     sa.Column("article_id", BigId, sa.ForeignKey("articles.id"), nullable=False, index=True),
     sa.Column("url", sa.Text, nullable=False),
     sa.Column("first_seen", UtcDateTime, nullable=False),
+    sa.Column("reason", sa.Text),
+)
+
+merged_articles = sa.Table(
+    "merged_articles",
+    metadata,
+    sa.Column("id", BigId, primary_key=True, autoincrement=False),
+    sa.Column("into_id", BigId, sa.ForeignKey("articles.id"), nullable=False, index=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("headline", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("merged_at", UtcDateTime, nullable=False),
 )
 
 revisions = sa.Table(
@@ -232,7 +252,53 @@ revisions = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("date_modified", UtcDateTime),
     sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("changes", JSON),
     sa.UniqueConstraint("article_id", "revision"),
+)
+
+relations = sa.Table(
+    "relations",
+    metadata,
+    sa.Column("article_id", BigId, sa.ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    sa.Column("other_id", BigId, sa.ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("share", sa.Float, nullable=False),
+    sa.Column("other_share", sa.Float, nullable=False),
+    sa.Column("found_at", UtcDateTime, nullable=False, index=True),
+    sa.Index("ix_relations_other_id", "other_id"),
+    sqlite_with_rowid=False,
+)
+
+sketches = sa.Table(
+    "sketches",
+    metadata,
+    sa.Column("article_id", BigId, sa.ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False, index=True),
+    sa.Column("outlet", sa.Text, nullable=False),
+    sa.Column("strict", sa.Boolean, nullable=False),
+    sa.Column("waits", sa.Boolean, nullable=False),
+    sa.Column("shingles", sa.Integer, nullable=False),
+    sa.Column("bound", sa.BigInteger, nullable=False),
+    sa.Column("numbers", sa.LargeBinary, nullable=False),
+    sa.Column("kept", sa.LargeBinary, nullable=False),
+)
+sa.Index("ix_sketches_waits", sketches.c.article_id, sqlite_where=sketches.c.waits, postgresql_where=sketches.c.waits)
+
+postings = sa.Table(
+    "postings",
+    metadata,
+    sa.Column("shingle", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("article_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+full_shingles = sa.Table(
+    "full_shingles",
+    metadata,
+    sa.Column("shingle", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("is_stopped", sa.Boolean, nullable=False),
+    sa.Column("since", UtcDateTime, nullable=False, index=True),
+    sqlite_with_rowid=False,
 )
 
 sites = sa.Table(
