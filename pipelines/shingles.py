@@ -70,12 +70,13 @@ def full_sketch(body: str) -> Sketch:
     """Return the sketch that keeps every shingle: comparing two of them is exact."""
     tokens, script = _read(body)
     values = _values(tokens, script.width)
-    return Sketch(values.astype("<u4").tobytes(), ALL, len(values), _numbers(tokens), ())
+    return Sketch(values.astype("<u4").tobytes(), ALL, len(values), _numbers(tokens), 0)
 
 
 def words_of(body: str) -> list[int]:
     """Return a text as hashes of its words (of its characters in scripts without spaces), in order, numbers masked."""
-    return _hashes(_read(body)[0]).tolist()
+    found: list[int] = _hashes(_read(body)[0]).tolist()
+    return found
 
 
 def _read(text: str) -> tuple[list[bytes], _Script]:
@@ -128,7 +129,7 @@ def _sampled(values: Values, numbers: bytes) -> Sketch:
     bound = KEPT if count == below else ALL if count == len(values) else int(values[count])
     posted = max(int(np.searchsorted(values, POSTED)), min(LEAST_POSTED, len(values)))
     kept = values[:count].astype("<u4").tobytes()
-    return Sketch(kept, bound, len(values), numbers, tuple(values[:posted].tolist()))
+    return Sketch(kept, bound, len(values), numbers, posted)
 
 
 def _whole(headline: list[bytes], body: list[bytes]) -> Sketch | None:
@@ -138,7 +139,7 @@ def _whole(headline: list[bytes], body: list[bytes]) -> Sketch | None:
     told = b" ".join(headline) + b"\n" + b" ".join(body)
     values = np.array([crc32(told), crc32(told[::-1])], np.uint64)
     posted = np.unique(_mixed(values) >> np.uint64(32))
-    return Sketch(posted.astype("<u4").tobytes(), ALL, len(posted), b"", tuple(posted.tolist()))
+    return Sketch(posted.astype("<u4").tobytes(), ALL, len(posted), b"", len(posted))
 
 
 def _numbers(tokens: list[bytes]) -> bytes:

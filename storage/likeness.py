@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from struct import unpack
 
 
 class Kinship(StrEnum):
@@ -38,16 +39,21 @@ _TURNED = {Kinship.CONTAINS: Kinship.EXCERPT, Kinship.EXCERPT: Kinship.CONTAINS}
 class Sketch:
     """A sample of a text's shingles, from which its overlap with any other text is read (FracMinHash).
 
-    `kept` are the values of all its shingles below `bound` (at most 2**32), ascending, as little-endian uint32.
-    `posted` are those that it is looked up and found by. `shingles` is the number of all of them that differ.
-    `numbers` are hashes of the numbers in the text, in the form of `kept`.
+    `kept` are the values of all its shingles below `bound` (at most 2**32), ascending, as little-endian uint32; by the
+    first `posted` of them it is looked up and found. `shingles` is the number of all that differ. `numbers` are hashes
+    of the numbers in the text, in the form of `kept`.
     """
 
     kept: bytes
     bound: int
     shingles: int
     numbers: bytes
-    posted: tuple[int, ...]
+    posted: int
+
+    @property
+    def postings(self) -> list[int]:
+        """The values that the text is looked up and found by."""
+        return list(unpack(f"<{self.posted}I", self.kept[: 4 * self.posted]))
 
 
 @dataclass(frozen=True, slots=True)

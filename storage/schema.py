@@ -278,6 +278,7 @@ sketches = sa.Table(
     sa.Column("strict", sa.Boolean, nullable=False),
     sa.Column("waits", sa.Boolean, nullable=False),
     sa.Column("shingles", sa.Integer, nullable=False),
+    sa.Column("posted", sa.Integer, nullable=False),
     sa.Column("bound", sa.BigInteger, nullable=False),
     sa.Column("numbers", sa.LargeBinary, nullable=False),
     sa.Column("kept", sa.LargeBinary, nullable=False),
