@@ -21,6 +21,7 @@ from pipelines.publication import published
 from pipelines.text import Text, read_text
 from pipelines.toldbody import told_body
 from pipelines.tree import parse
+from pipelines.wire import agency_of
 from storage.types import Access, Article, Drop, Page, Stamp
 
 __all__ = ["extract", "extractor", "overgrown", "oversize", "without_scripts"]
@@ -134,7 +135,7 @@ def _access(reading: Reading) -> Access:
 
 def _article(reading: Reading) -> Article:
     facts, page = reading.facts, reading.page
-    return Article(
+    article = Article(
         url=page.url,
         headline=reading.headline,
         body=reading.body,
@@ -155,3 +156,4 @@ def _article(reading: Reading) -> Article:
         next_page=reading.turns.following,
         first_page=reading.turns.first,
     )
+    return replace(article, agency=agency_of(article, facts, (part.text for part in reading.text.dropped)))
