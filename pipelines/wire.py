@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
 
 from pipelines import jsonld
 from pipelines.authors import is_person
@@ -31,6 +30,8 @@ FIRST, LAST = 3, 4
 """Lines at a text's beginning that may hold a dateline, and at its end that may hold a credit."""
 SHORT = 100
 """Characters; above a line so short at the end of a text, another may be the one with the credit."""
+HEAD = 120
+"""Characters of a line in which a dateline ends."""
 LONGEST, LONGEST_NAMES = 300, 70
 """Characters of a line that is a credit, and of the names in one."""
 BYLINE, DATELINE, CREDIT, START = "byline", "dateline", "credit", "start"
@@ -43,9 +44,14 @@ _BYLINE_PIECES = re.compile(
 )
 _PICTURE = re.compile(r"photo|foto|getty|image|\bbild|picture|graphic|写真|圖|图片|사진|фото|صورة|former", re.IGNORECASE)
 _INITIALS = re.compile(r"[a-zäöüßåøæé]{1,4}\.?|[\w-]+\.[a-z]{2,7}|[\w ,.:]{0,12}\d[\w ,.:-]{0,16}")
+_UNSPACED = ("zh", "ja", "ko")
+"""Languages whose names of agencies stand in longer words."""
+_MARKS = "()/,.:;|-–—©[]（）：，。।\"“”«»_'’&+"
 _SIGNED = re.compile(r"([A-Z]{3,4})(?:[ /][A-Z]{2,4}){1,5}")
 _WIDE_PIECES = re.compile(r"[=＝・/,、\s\u3000]+")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_OPENING = ("(", "[", "（", "【", "［", "/", "|", " –", " —", "- ", "电", "電")
+"""One of them stands in every dateline."""
 _BRACKETED = re.compile(
     r"^[\s\"“”„«»*•–-]{0,3}(?P<place>[^()\[\]（）【】［］]{0,80}?)\s*"
     r"[(\[（【［](?P<names>[^()\[\]（）【】［］]{2,60})[)\]）】］](?P<rest>.{0,3})"
@@ -74,6 +80,7 @@ _REUTERS = re.compile(
     r"(?:edit(?:ing|ed) by|éditée? par|editado por|edición de|edição de|redigiert von)\s",
     re.IGNORECASE,
 )
+_BYLINES = (*AUTHORS, "byline")
 _ADDRESSES = ("syndication-source", "original-source")
 _SOURCES = ("dc.source", "dcterms.source", "article:source", "source", "dc.publisher")
 _RIGHTS = ("copyright", "dc.rights", "dcterms.rights", "rights", "dcterms.rightsholder")
@@ -91,15 +98,14 @@ def agencies_of(article: Article, facts: Facts, dropped: Iterable[str] = ()) -> 
     `dropped` are texts that stood in the page beside the article's. Those whose text is not told apart ("agencies")
     come as "agencies".
     """
-    names = _Names(article.language, _own_names(article.url, facts.site))
-    lines = _ends(article)
-    raw = list(_bylines(article, facts))
-    found = [agency for text in raw for agency in names.some_of(text)]
-    found += _beside_authors(article, names, [*dropped, *lines.last])
-    found += _in_dateline(lines.first, names)
-    found += [agency for line in lines.last for agency in _in_credit(line, names)]
-    if not found and not any(map(is_person, article.authors)):
-        found += [agency for line in lines.last for agency in _in_contribution(line, names)]
+    names = _Names(article.language, article.url, facts.site)
+    ends = _ends(article)
+    found = [agency for text in _bylines(article, facts, ends) for agency in names.some_of(text)]
+    found += _beside_authors(article, names, (*dropped, *ends.last))
+    found += _in_dateline(ends.first, names)
+    found += [agency for line in ends.last for agency in _in_credit(line, names)]
+    if not found and ends.last and not any(map(is_person, article.authors)):
+        found += [agency for line in ends.last for agency in _in_contribution(line, names)]
     if not found:
         found += _declared(article, facts, names)
     told = tuple(dict.fromkeys(found))
@@ -117,19 +123,24 @@ class _Name:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """What names mean in a text of one language, at an outlet whose own names these are."""
+    """What names mean in a text of one language, at an outlet with this name and address."""
 
     language: str | None
-    own: frozenset[str]
+    url: str
+    site: str | None
 
     def named(self, text: str, place: str) -> str | None:
         """Return the agency that a text names and nothing else, None where it names none."""
         key = _key(text)
         for name in _known().get(key, ()):
             right = not name.languages or self.language in name.languages
-            if right and (not name.places or place in name.places) and key.casefold() not in self.own:
+            if right and (not name.places or place in name.places) and not self._is_own(key):
                 return name.agency
         return None
+
+    def _is_own(self, key: str) -> bool:
+        """Tell whether a name is that of the outlet, which is none of the agencies."""
+        return key.lower() in _own_names(self.url, self.site)
 
     def all_of(self, text: str, place: str) -> list[str]:
         """Return the agencies in a text that holds their names alone, with initials or a desk perhaps; else none."""
@@ -175,13 +186,13 @@ class _Names:
             not piece
             or _INITIALS.fullmatch(piece) is not None
             or _words("beside").fullmatch(piece) is not None
-            or _key(piece).casefold() in self.own
+            or self._is_own(_key(piece))
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _Ends:
-    """The lines of a text that may hold a byline or dateline, and those that may hold a credit; last ones first."""
+    """Lines in which an agency may be named: above a text, at its beginning, and at its end with the last one first."""
 
     top: list[str]
     first: list[str]
@@ -189,31 +200,30 @@ class _Ends:
 
 
 def _ends(article: Article) -> _Ends:
-    first = [line for line in article.body[:1500].split("\n") if line][:FIRST]
+    first = [line[:HEAD] for line in article.body[:1500].split("\n", 2 * FIRST) if line][:FIRST]
     last: list[str] = []
     for line in reversed(article.body[-1500:].split("\n")):
         if line:
             last.append(line)
             if len(line) > SHORT or len(last) == LAST:
                 break
-    ended = article.body.count("\n\n") - 1
-    top = [part.text for part in article.removed if part.place < FIRST and part.rule == "top"]
-    after = [p.text for p in article.removed if p.rule in ("service line", "end") and p.place >= ended]
-    return _Ends(top, first, [*last, *after])
-
-
-def _bylines(article: Article, facts: Facts) -> Iterator[str]:
-    """Yield all that a page says of its authors, and the lines at the top of the text that say "By"."""
-    told = dict.fromkeys(article.authors)
-    for name in ("author", "creator"):
-        for texts in jsonld.persons((facts.node or {}).get(name)):
-            told |= dict.fromkeys(texts)
-    told |= dict.fromkeys(facts.meta[name] for name in (*AUTHORS, "byline") if name in facts.meta)
-    yield from (text for text in told if len(text) < LONGEST)
+    end = article.body.count("\n\n") - 1 if article.removed else 0
+    last += [part.text for part in article.removed if part.rule in ("service line", "end") and part.place >= end]
     top = [part.text for part in article.removed if part.rule == "top" and part.place < FIRST]
-    for line in (*top, *article.body[:LONGEST].split("\n", FIRST)[:FIRST]):
-        if len(line) <= SHORT and _BY.match(line):
-            yield line
+    first = [line for line in first if _may_begin(line) and _may_name(line, article.language)]
+    return _Ends(top, first, [line for line in last if _may_credit(line, article.language)])
+
+
+def _bylines(article: Article, facts: Facts, ends: _Ends) -> Iterator[str]:
+    """Yield what a page says of its authors, and the lines at the top of the text that say "By"."""
+    told = dict.fromkeys(article.authors)
+    node, meta = facts.node or {}, facts.meta
+    for value in (node[name] for name in ("author", "creator") if name in node):
+        for texts in jsonld.persons(value):
+            told |= dict.fromkeys(texts)
+    told |= {meta[name]: None for name in _BYLINES if name in meta}
+    yield from (text for text in told if len(text) < LONGEST and _may_name(text))
+    yield from (line for line in (*ends.top, *ends.first) if len(line) <= SHORT and _BY.match(line))
 
 
 def _beside_authors(article: Article, names: _Names, texts: Iterable[str]) -> list[str]:
@@ -221,7 +231,7 @@ def _beside_authors(article: Article, names: _Names, texts: Iterable[str]) -> li
     found: list[str] = []
     for text in texts if article.authors else ():
         name = next((name for name in article.authors if name in text), None) if len(text) <= SHORT else None
-        if name is not None and not _PICTURE.search(text):
+        if name is not None and _may_name(text) and not _PICTURE.search(text):
             _, _, after = text.partition(name)
             found += [agency for piece in after.split(name)[:1] for agency in names.all_of(piece, BYLINE)]
     return found
@@ -229,7 +239,7 @@ def _beside_authors(article: Article, names: _Names, texts: Iterable[str]) -> li
 
 def _in_dateline(lines: Iterable[str], names: _Names) -> list[str]:
     for line in lines:
-        found = _before_text(line[:160], names)
+        found = _before_text(line, names)
         if found:
             return found
     return []
@@ -353,32 +363,58 @@ def _in_contribution(line: str, names: _Names) -> list[str]:
 def _declared(article: Article, facts: Facts, names: _Names) -> Iterator[str]:
     """Yield the agencies that a page names in a machine's terms, or whose own the page is."""
     meta, node = facts.meta, facts.node or {}
-    for name in _PROPERTIES:
-        yield from (agency for text in jsonld.texts(node.get(name), "name") if (agency := names.named(text, BYLINE)))
-    for name in _SOURCES:
-        yield from names.some_of(meta.get(name, "")[:LONGEST])
+    for value in (node[name] for name in _PROPERTIES if name in node):
+        yield from (agency for text in jsonld.texts(value, "name") if (agency := names.named(text, BYLINE)))
+    for said in (meta[name] for name in _SOURCES if name in meta):
+        yield from names.some_of(said[:LONGEST])
     for text in (*jsonld.texts(node.get("copyrightNotice")), *(meta[name] for name in _RIGHTS if name in meta)):
         yield from _whole_credit(text, names) if len(text) <= LONGEST else ()
-    based = jsonld.texts(node.get("isBasedOn"), "url", "@id", "name")
-    for url in (article.url, article.canonical_url, *(meta.get(name) for name in _ADDRESSES), *based):
-        agency = _outlets().get(registrable_domain(url)) if url and "://" in url else None
-        if agency:
-            yield agency
+    based = jsonld.texts(node["isBasedOn"], "url", "@id", "name") if "isBasedOn" in node else ()
+    addresses = (article.url, article.canonical_url, *(meta[name] for name in _ADDRESSES if name in meta), *based)
+    yield from (agency for url in addresses if url and (agency := _whose(url)))
+
+
+def _whose(url: str) -> str | None:
+    """Return the agency whose site an address belongs to."""
+    labels = url.partition("://")[2].partition("/")[0].lower().split(".")
+    return _outlets().get(".".join(labels[-2:])) or _outlets().get(".".join(labels[-3:]))
 
 
 @lru_cache(maxsize=1024)
 def _own_names(url: str, site: str | None) -> frozenset[str]:
     """Return the names of an outlet, in small letters; none for an agency's own: there they mean the agency."""
-    domain = registrable_domain(url)
-    if domain in _outlets():
+    if _whose(url):
         return frozenset()
-    return frozenset(_key(name).casefold() for name in (domain.partition(".")[0], site or "") if name)
+    label = registrable_domain(url).partition(".")[0]
+    return frozenset(_key(name).lower() for name in (label, site or "") if name)
+
+
+def _may_name(text: str, language: str | None = None) -> bool:
+    """Tell whether a text has a word that one of the names has: most have none, and are not looked at closely."""
+    return language in _UNSPACED or not _signs().isdisjoint(_tokens(text))
+
+
+def _may_begin(line: str) -> bool:
+    return len(line) <= SHORT or any(mark in line for mark in _OPENING)
+
+
+def _may_credit(line: str, language: str | None) -> bool:
+    near = line if len(line) <= LONGEST else line[-LONGEST_NAMES:]
+    return _may_name(near, language) or _REUTERS.match(line) is not None
+
+
+def _tokens(text: str) -> list[str]:
+    bare = text.lower()
+    for mark in _MARKS:
+        if mark in bare:
+            bare = bare.replace(mark, " ")
+    return bare.split()
 
 
 def _key(text: str) -> str:
     bare = " ".join(text.split()).strip(_EDGE)
     bare = bare[4:] if bare[:4] in ("the ", "The ", "THE ") else bare
-    return bare if len(bare) <= 4 else bare.casefold()
+    return bare if len(bare) <= 4 else bare.lower()
 
 
 def _is_role(word: str) -> bool:
@@ -406,6 +442,12 @@ def _known() -> Mapping[str, tuple[_Name, ...]]:
                     name = _Name(agency, languages, words - languages)
                     known[_key(spelling)] = (*known.get(_key(spelling), ()), name)
     return known
+
+
+@cache
+def _signs() -> frozenset[str]:
+    """Return one word of each spelling, the longest."""
+    return frozenset(max(_tokens(key), key=len) for key in _known())
 
 
 @cache
