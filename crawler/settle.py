@@ -132,8 +132,8 @@ class Settler:
 
         def intent(connection: sa.Connection) -> None:
             now = datetime.now(UTC)
-            seen = touch_article(connection, link.article_id, now) if link.article_id is not None else None
-            recheck = next_recheck(seen, now) if seen is not None else None
+            times = touch_article(connection, link.article_id, now) if link.article_id is not None else None
+            recheck = next_recheck(times[0], now, times[1]) if times is not None else None
             settle_link(connection, link.id, LinkState.DONE, "not-modified", now, recheck_at=recheck)
             attempt = Attempt(link.url, Outcome.NOT_MODIFIED, status=304, final_url=response.url, millis=work.millis)
             record_attempt(connection, work.crawl_id, attempt, now, link_id=link.id)

@@ -7,9 +7,13 @@ import unicodedata
 from functools import lru_cache
 from hashlib import blake2b
 
+from pipelines.changes import changes, is_truncated
 from pipelines.fingerprint import content_hash
+from pipelines.identify import same_number
 from pipelines.lines import count_words
+from pipelines.stories import JUDGEMENT
 from storage.blocks import Block, Reading, Tally
+from storage.likeness import Comparing
 
 LONG = 8
 """Words from which a line is hardly repeated by chance."""
@@ -101,4 +105,14 @@ def _stems(text: str) -> set[str]:
     return {word[:STEM] for word in _LETTERS.findall(text.casefold())}
 
 
-READING = Reading(read_block, is_boilerplate, are_related, count_words, content_hash)
+READING = Reading(
+    block=read_block,
+    is_boilerplate=is_boilerplate,
+    are_related=are_related,
+    count_words=count_words,
+    content_hash=content_hash,
+    changes=changes,
+    is_truncated=is_truncated,
+    same_number=same_number,
+    comparing=Comparing(JUDGEMENT),
+)

@@ -13,19 +13,22 @@ from scrapy.exceptions import DropItem
 
 from pipelines.blocks import READING
 from pipelines.clean import clean_text
-from pipelines.fingerprint import content_hash
+from pipelines.identify import identify
 from pipelines.items import PageItem, Part
 from pipelines.recheck import next_recheck
 from pipelines.session import session_of
 from pipelines.tasks import extract_page
-from pipelines.urls import host_of, registrable_domain, syndicated, trusted_canonical, url_key
+from pipelines.urls import host_of, registrable_domain, url_key
 from pipelines.whole import complete
 from pipelines.workers import WorkerCrash, WorkerFailure, WorkerMemory, WorkerTimeout
-from storage.articles import find_article, get_article, store_article
+from storage.articles import find_article, get_article, mark_gone, store_article, times_of
+from storage.blocks import Reading
 from storage.channels import ensure_source
 from storage.crawls import record_attempt
 from storage.frontier import NewLink, ensure_link, settle_link
-from storage.types import Article, Attempt, Drop, Identity, LinkState, Outcome, Page, Stored
+from storage.likeness import WINDOW
+from storage.recognition import moved_away
+from storage.types import Article, Attempt, Drop, LinkState, Outcome, Page, Stored
 
 JUST_NOW = timedelta(hours=1)
 """An article's later page that is listed as well is not read from the first page on again so soon."""
@@ -118,38 +121,27 @@ class Identify(_Pipeline):
         return item
 
 
-def identify(item: PageItem, article: Article) -> Identity:
-    """Return the identity of an item's article."""
-    canonical = trusted_canonical(article.canonical_url, article.url)
-    others = [url for url in (item.requested_url, *item.redirects, item.url, *item.joined) if url]
-    key = url_key(canonical or article.url)
-    aliases = {url_key(url): url for url in others}
-    aliases.pop(key, None)
-    return Identity(
-        url_key=key,
-        outlet=registrable_domain(item.url),
-        content_hash=content_hash(article.headline, article.body),
-        canonical_url=canonical,
-        syndicated_from=syndicated(article.canonical_url, item.url),
-        aliases=tuple((url, alias) for alias, url in aliases.items()),
-        is_version=key != url_key(article.url),
-    )
-
-
 class Store(_Pipeline):
     """Store the article and settle its link in one transaction; hand on the stored record, e.g. to `-O out.jsonl`."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        days = crawler.settings.getint("NEWSDESK_STORY_WINDOW_DAYS", WINDOW.days)
+        self._reading = replace(READING, comparing=replace(READING.comparing, window=timedelta(days=days)))
 
     async def process_item(self, item: Any) -> Any:
         """Return the stored article as a JSON-ready dict. Raises DropItem for a page that gave none."""
         if not isinstance(item, PageItem):
             return item
         stored, record = await self._session.write(
-            lambda connection: store_item(connection, item, self._crawl_id(item))
+            lambda connection: store_item(connection, item, self._crawl_id(item), self._reading)
         )
         outcome = stored.outcome if stored else Outcome.DROPPED
         self._tally(item, outcome)
         if item.on_settled is not None:
             item.on_settled(outcome)
+        if stored is not None and outcome is Outcome.GONE:
+            raise DropItem(f"redirected-elsewhere: {item.requested_url} leads to {item.url}, another article")
         if record is None:
             assert isinstance(item.result, Drop)
             raise DropItem(f"{item.result.reason}: {item.url}")
@@ -172,7 +164,7 @@ class Store(_Pipeline):
 
 
 def store_item(
-    connection: sa.Connection, item: PageItem, crawl_id: int | None
+    connection: sa.Connection, item: PageItem, crawl_id: int | None, reading: Reading = READING
 ) -> tuple[Stored | None, dict[str, Any] | None]:
     """Store an item's article, settle its link and log the attempt, in the caller's transaction."""
     now = datetime.now(UTC)
@@ -182,22 +174,49 @@ def store_item(
         _log(connection, item, crawl_id, link_id, Outcome.DROPPED, now, item.result)
         settle_link(connection, link_id, LinkState.DROPPED, item.result.reason, now, detail=item.result.detail or None)
         return None, None
+    gone = _moved_away(connection, item, item.result, reading)
+    if gone is not None:
+        return _settle_moved(connection, item, crawl_id, link_id, source_id, gone, now), None
     known = get_article(connection, item.part_of) if item.part_of is not None else None
     if known is not None:
         stored = Stored(Outcome.ALIAS, known.id, known.revision, known.story_id)
     else:
-        stored = store_article(connection, item.result, item.identity, source_id, now, READING)
+        stored = store_article(connection, item.result, item.identity, source_id, now, reading)
     article = get_article(connection, stored.article_id)
     assert article is not None
-    _settle(connection, item, link_id, stored, article.first_seen, now)
+    _settle(connection, item, link_id, stored, now)
     _log(connection, item, crawl_id, link_id, stored.outcome, now)
     _log_parts(connection, item, crawl_id, link_id, now)
     return stored, article.as_record()
 
 
-def _settle(
-    connection: sa.Connection, item: PageItem, link_id: int, stored: Stored, first_seen: datetime, now: datetime
-) -> None:
+def _moved_away(connection: sa.Connection, item: PageItem, article: Article, reading: Reading) -> int | None:
+    """Return the stored article whose address now leads to the page of another one."""
+    if not item.requested_url or item.part_of is not None:
+        return None
+    return moved_away(connection, url_key(item.requested_url), article, url_key(item.url), reading)
+
+
+def _settle_moved(
+    connection: sa.Connection,
+    item: PageItem,
+    crawl_id: int | None,
+    link_id: int,
+    source_id: int,
+    gone: int,
+    now: datetime,
+) -> Stored:
+    """Settle the link of an article whose address leads elsewhere; that other page is fetched at its own address."""
+    stored = Stored(Outcome.GONE, gone, 0)
+    detail = f"leads to {item.url} now, another article"
+    mark_gone(connection, gone, now)
+    settle_link(connection, link_id, LinkState.GONE, "redirected-elsewhere", now, detail=detail)
+    ensure_link(connection, NewLink(item.url, url_key(item.url), host_of(item.url)), source_id, now)
+    _log(connection, item, crawl_id, link_id, Outcome.GONE, now, Drop("redirected-elsewhere", detail))
+    return stored
+
+
+def _settle(connection: sa.Connection, item: PageItem, link_id: int, stored: Stored, now: datetime) -> None:
     """Settle the link of a stored article. One that is not whole is tried again while that has a chance."""
     missing = item.missing
     again = missing.retry_in if missing else None
@@ -213,8 +232,14 @@ def _settle(
         article_id=stored.article_id,
         etag=None if missing else item.fetch.etag,
         last_modified=None if missing else item.fetch.last_modified,
-        recheck_at=next_recheck(first_seen, now) if rests else None,
+        recheck_at=next_recheck(*_times(connection, stored, now)) if rests else None,
     )
+
+
+def _times(connection: sa.Connection, stored: Stored, now: datetime) -> tuple[datetime, datetime, datetime | None]:
+    """Return what the next look at an article is reckoned from."""
+    first_seen, changed_at = times_of(connection, stored.article_id)
+    return first_seen, now, changed_at
 
 
 def _lack(missing: Part | None) -> str | None:

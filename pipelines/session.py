@@ -19,6 +19,7 @@ from pipelines.whole import FetchPage
 from pipelines.workers import WorkerPool
 from storage.owner import crawler_name
 from storage.store import Store, open_store
+from storage.stories import unite_waiting
 from storage.writer import BatchWriter
 
 T = TypeVar("T")
@@ -52,9 +53,17 @@ class Session:
         """The open database."""
         if self._store is None:
             self._store = open_store(self._settings["NEWSDESK_DATABASE_URL"])
-            self._writer = BatchWriter(self._store)
+            self._writer = BatchWriter(self._store, afterwards=self._unite_stories())
             self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="newsdesk-reader")
         return self._store
+
+    def _unite_stories(self) -> Callable[[sa.Connection], int] | None:
+        """Return what follows each transaction where others may have stored the other half of a story meanwhile."""
+        if self._store is None or self._store.dialect != "postgresql":
+            return None
+        from pipelines.blocks import READING
+
+        return lambda connection: unite_waiting(connection, READING.comparing)
 
     @property
     def pool(self) -> WorkerPool:

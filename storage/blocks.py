@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from storage.types import Removed
+from storage.likeness import Comparing
+from storage.types import Removed, Version
 
 LEARNED = "learned"
 BANNED = "banned"
@@ -45,7 +46,9 @@ class Reading:
     """How texts are read: the pipelines' pure functions that storage works with.
 
     `block` reads a line, `is_boilerplate` decides on a tally at a site with so many stories, `are_related` tells
-    whether a text is about the same as an earlier headline and body.
+    whether a text is about the same as an earlier headline and body. `changes` names what has changed from one version
+    to the next, `is_truncated` tells whether the next is no more than the beginning, and `same_number` whether two
+    URLs carry the same number of an article. `comparing` is how texts of all outlets are compared.
     """
 
     block: Callable[[str], Block]
@@ -53,6 +56,10 @@ class Reading:
     are_related: Callable[[str, str, str], bool]
     count_words: Callable[[str], int]
     content_hash: Callable[[str, str], str]
+    changes: Callable[[Version, Version], tuple[str, ...]]
+    is_truncated: Callable[[Version, Version], bool]
+    same_number: Callable[[str, str], bool]
+    comparing: Comparing
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def part_only(
     best = {group: max(ids, key=lambda one: sum(shares[one])) for group, ids in groups.items()}
     found = dict.fromkeys(_made_of(connection, article_id, best, shares, judgement), Kinship.CONTAINS)
     for group in [group for group in best if group not in found and shares[best[group]][1] < WHOLE]:
-        if _is_part(connection, article_id, best[group], groups[group], judgement):
+        if _is_part(connection, article_id, best[group], judgement):
             found[group] = Kinship.EXCERPT
     for group, kinship in found.items():
         _make_link(connection, article_id, groups[group], kinship)
@@ -71,24 +71,26 @@ def _made_of(
     return apart
 
 
-def _is_part(
-    connection: sa.Connection, article_id: int, other: int, group: Collection[int], judgement: Judgement
-) -> bool:
-    """Tell whether an article has a place of the other that none of those has which the other is related to."""
-    beside = _neighbours(connection, other) - {article_id}
-    known = _sketches(connection, [article_id, other, *beside])
+def _is_part(connection: sa.Connection, article_id: int, other: int, judgement: Judgement) -> bool:
+    """Tell whether an article has no more than a place of the other.
+
+    It has when that place is another article's that the other contains, or when none of those has it that the other is
+    united with.
+    """
+    united = _neighbours(connection, other, _UNITING, _UNITING) - {article_id}
+    contained = _neighbours(connection, other, [Kinship.CONTAINS.value], [Kinship.EXCERPT.value]) - {article_id}
+    known = _sketches(connection, [article_id, other, *united, *contained])
     if article_id not in known or other not in known:
         return False
-    near = [known[one] for one in beside if one in known]
-    if not near:
-        return False
-    return all(judgement.part_of(known[other], known[article_id], one) < MEET for one in near)
+    place = {one: judgement.part_of(known[other], known[article_id], known[one]) for one in known}
+    if any(place[one] >= WHOLE for one in contained if one in known):
+        return True
+    near = [one for one in united if one in known]
+    return bool(near) and all(place[one] < MEET for one in near)
 
 
-def _neighbours(connection: sa.Connection, article_id: int) -> set[int]:
-    """Return some articles that an article is united with, or whose texts it contains."""
-    kinds = [*_UNITING, Kinship.CONTAINS.value]
-    turned = [*_UNITING, Kinship.EXCERPT.value]
+def _neighbours(connection: sa.Connection, article_id: int, kinds: list[str], turned: list[str]) -> set[int]:
+    """Return some articles that an article is related to by one of these kinds; by `turned` where it is the other."""
     own = sa.select(relations.c.other_id).where(relations.c.article_id == article_id, relations.c.kind.in_(kinds))
     others = sa.select(relations.c.article_id).where(relations.c.other_id == article_id, relations.c.kind.in_(turned))
     found = [connection.execute(query.limit(MOST_NEIGHBOURS)).scalars().all() for query in (own, others)]

@@ -12,6 +12,7 @@ from storage import fulltext
 from storage.blocks import OWN_RULES, Piece, Reading, put_back, take_out, unweave, weave
 from storage.learning import taken_at
 from storage.locks import lock_outlet
+from storage.relations import Text, reindex
 from storage.removals import bounded, read_removed, write_removed
 from storage.schema import articles, revisions, sites
 from storage.types import Article, Identity
@@ -57,6 +58,7 @@ def _rewrite(connection: sa.Connection, row: Any, pieces: list[Piece], reading: 
     connection.execute(sa.update(revisions).where(own).values(**text))
     write_removed(connection, row.id, removed, reading.block)
     fulltext.index(connection, row.id, row.headline, row.authors, body)
+    reindex(connection, Text(row.id, row.outlet, row.kind, row.headline, body), reading.comparing.judgement)
 
 
 def clean_waiting(

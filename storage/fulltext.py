@@ -22,6 +22,10 @@ GAP = 8
 """Positions left free between fields, so that no phrase reaches from one into the next."""
 
 _SQLITE_DELETE = sa.text("DELETE FROM articles_fts WHERE rowid = :id")
+_DELETE = {
+    "sqlite": _SQLITE_DELETE,
+    "postgresql": sa.text("DELETE FROM articles_fts WHERE article_id = :id"),
+}
 _SQLITE_INSERT = sa.text(
     "INSERT INTO articles_fts (rowid, headline, author, body) VALUES (:id, :headline, :author, :body)"
 )
@@ -41,6 +45,11 @@ def index(connection: sa.Connection, article_id: int, headline: str, authors: Se
     connection.execute(_SQLITE_DELETE, {"id": article_id})
     values = {name: index_text(text) for name, text in fields.items()}
     connection.execute(_SQLITE_INSERT, {"id": article_id, **values})
+
+
+def forget(connection: sa.Connection, article_id: int) -> None:
+    """Take an article out of the index."""
+    connection.execute(_DELETE[connection.dialect.name], {"id": article_id})
 
 
 def tsvector(fields: Sequence[tuple[Sequence[str], str]]) -> str:

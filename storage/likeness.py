@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from struct import unpack
 
@@ -91,3 +92,15 @@ class Judgement:
     compare: Callable[[Sketch, Sketch, Circumstances], Likeness]
     compare_texts: Callable[[str, str, Circumstances], Likeness]
     part_of: Callable[[Sketch, Sketch, Sketch], float]
+
+
+WINDOW = timedelta(days=45)
+"""How far back a text is compared, unless the configuration says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """How texts are compared: the pure functions, and how far back (`window`)."""
+
+    judgement: Judgement
+    window: timedelta = WINDOW

@@ -43,7 +43,8 @@ _LOOK = {
         WHERE f.shingle = ANY(CAST(:shingles AS bigint[]))""",
 }
 _POST = {
-    "sqlite": "INSERT OR IGNORE INTO postings (shingle, article_id) SELECT value, :article_id FROM json_each(:shingles)",
+    "sqlite": "INSERT OR IGNORE INTO postings (shingle, article_id) "
+    "SELECT value, :article_id FROM json_each(:shingles)",
     "postgresql": "INSERT INTO postings (shingle, article_id) SELECT value, :article_id "
     "FROM unnest(CAST(:shingles AS bigint[])) j(value) ON CONFLICT DO NOTHING",
 }
@@ -157,14 +158,15 @@ def post(connection: sa.Connection, article_id: int, sketch: Sketch, past: Past,
     _run(connection, "post", [shingle for shingle in shingles if shingle not in barred], article_id=article_id)
 
 
-def withdraw(connection: sa.Connection, article_id: int) -> None:
-    """Take an article's sketch out of the index: its text has changed, or is too old to be compared with."""
+def withdraw(connection: sa.Connection, article_id: int) -> Posted | None:
+    """Take an article's sketch out of the index, and return it: its text has changed, or is too old to compare with."""
     found = connection.execute(_OF, {"article_id": article_id}).first()
     if found is None:
-        return
+        return None
     old = _as_posted(found)
     _run(connection, "withdraw", old.sketch.postings, article_id=article_id)
     connection.execute(sa.delete(sketches).where(sketches.c.article_id == article_id))
+    return old
 
 
 def forget_postings(connection: sa.Connection, before: datetime, limit: int) -> int:
@@ -181,7 +183,8 @@ def _judge(connection: sa.Connection, lists: dict[int, list[int]], now: datetime
     """Note shingles as full, and take those out of the index that many stories have in common."""
     ids = {article_id for ids in lists.values() for article_id in ids}
     story_of = sa.func.coalesce(articles.c.story_id, -articles.c.id)
-    stories = dict(connection.execute(sa.select(articles.c.id, story_of).where(articles.c.id.in_(ids))).tuples().all())
+    rows_of = connection.execute(sa.select(articles.c.id, story_of.label("story")).where(articles.c.id.in_(ids)))
+    stories = {row.id: row.story for row in rows_of}
     rows = []
     for shingle, carriers in lists.items():
         different = len({stories.get(article_id) for article_id in carriers})

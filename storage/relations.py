@@ -15,8 +15,6 @@ from storage.postings import Past, Posted, candidates, keep_sketch, look_up, pos
 from storage.schema import articles, relations
 from storage.upsert import insert_ignore
 
-WINDOW = timedelta(days=45)
-"""How far back a text is compared, unless the configuration says otherwise."""
 STRICT_KINDS = frozenset({"live", "video", "gallery"})
 MOST_WHOLE = 16
 """Texts that are read whole for one article, where the sketches do not tell."""
@@ -60,14 +58,14 @@ def relate(connection: sa.Connection, text: Text, judgement: Judgement, now: dat
     return sum(edge.likeness.kinship is not None and edge.likeness.kinship.unites for edge in edges)
 
 
-def reindex(connection: sa.Connection, text: Text, judgement: Judgement, now: datetime, window: timedelta) -> None:
-    """Index a stored article's text anew, without comparing it: only boilerplate has gone from it or come back."""
-    withdraw(connection, text.article_id)
-    sketch = judgement.sketch(text.headline, text.body)
-    if sketch is not None:
-        past = look_up(connection, sketch, now - window)
-        keep_sketch(connection, text.article_id, sketch, text.outlet, text.kind in STRICT_KINDS, now)
-        post(connection, text.article_id, sketch, past, now)
+def reindex(connection: sa.Connection, text: Text, judgement: Judgement) -> None:
+    """Index a stored text anew, without comparing it: only boilerplate has gone from it or come back."""
+    old = withdraw(connection, text.article_id)
+    sketch = judgement.sketch(text.headline, text.body) if old is not None else None
+    if old is not None and sketch is not None:
+        past = look_up(connection, sketch, old.seen_at)
+        keep_sketch(connection, text.article_id, sketch, old.outlet, old.strict, old.seen_at)
+        post(connection, text.article_id, sketch, past, old.seen_at)
 
 
 def find_edges(
@@ -119,9 +117,9 @@ def _worth_keeping(connection: sa.Connection, edges: Sequence[Edge]) -> Iterable
 
 def _stories(connection: sa.Connection, ids: list[int]) -> dict[int, int]:
     """Return the story of each article, the article's own id as a negative number when it has none."""
-    story = sa.func.coalesce(articles.c.story_id, -articles.c.id)
+    story = sa.func.coalesce(articles.c.story_id, -articles.c.id).label("story")
     found = connection.execute(sa.select(articles.c.id, story).where(articles.c.id.in_(ids)))
-    return dict(found.tuples().all())
+    return {row.id: row.story for row in found}
 
 
 def _row(article_id: int, edge: Edge, now: datetime) -> dict[str, Any]:
@@ -136,11 +134,11 @@ def _row(article_id: int, edge: Edge, now: datetime) -> dict[str, Any]:
 
 
 def _draw_closer(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
-    uniting = [kinship.value for kinship in Kinship if kinship.unites]
+    no_link = [relations.c.kind != kinship.value for kinship in Kinship if kinship.unites]
     statement = sa.update(relations).where(
         relations.c.article_id == sa.bindparam("of"),
         relations.c.other_id == sa.bindparam("to"),
-        relations.c.kind.not_in(uniting),
+        *no_link,
     )
     values: dict[str, Any] = {
         name: sa.bindparam(f"new_{name}") for name in ("kind", "share", "other_share", "found_at")
@@ -150,3 +148,19 @@ def _draw_closer(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
         for row in rows
     ]
     connection.execute(statement.values(**values), bound)
+
+
+def take_over(connection: sa.Connection, article_id: int, from_id: int) -> None:
+    """Give an article the relations of another one that it has taken in, unless it has one of its own to the same."""
+    own = sa.or_(relations.c.article_id == from_id, relations.c.other_id == from_id)
+    rows = connection.execute(sa.select(relations).where(own)).all()
+    connection.execute(sa.delete(relations).where(own))
+    for row in rows:
+        turned = row.other_id == from_id
+        other = row.article_id if turned else row.other_id
+        if other == article_id:
+            continue
+        kinship = Kinship(row.kind).turned if turned else Kinship(row.kind)
+        shares = (row.other_share, row.share) if turned else (row.share, row.other_share)
+        moved = _row(article_id, Edge(other, Likeness(kinship, *shares)), row.found_at)
+        connection.execute(insert_ignore(connection, relations).values(**moved))

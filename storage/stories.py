@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from storage.bridges import part_only
-from storage.likeness import Judgement, Kinship
+from storage.likeness import Comparing, Judgement, Kinship
 from storage.postings import look_up, read_sketches, withdraw
-from storage.relations import WINDOW, Text, find_edges, reindex, relate, write_relations
+from storage.relations import Text, find_edges, relate, write_relations
 from storage.schema import articles, relations, sketches, stories
 
 LOCK = 0x73746F72
@@ -25,14 +25,6 @@ LOCK = 0x73746F72
 LONGEST_TRANSACTION = timedelta(minutes=15)
 WAITING_AT_ONCE = 64
 _UNITING = [kinship.value for kinship in Kinship if kinship.unites]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparing:
-    """How texts are compared: the pure functions, and how far back (`window`)."""
-
-    judgement: Judgement
-    window: timedelta = WINDOW
 
 
 def tell(connection: sa.Connection, text: Text, comparing: Comparing, now: datetime) -> int | None:
@@ -47,11 +39,6 @@ def tell_again(connection: sa.Connection, text: Text, comparing: Comparing, now:
     """The same for an article whose text has changed: relations are added, and never taken back."""
     withdraw(connection, text.article_id)
     return tell(connection, text, comparing, now)
-
-
-def tidy(connection: sa.Connection, text: Text, comparing: Comparing, now: datetime) -> None:
-    """Index a text anew from which only boilerplate was taken."""
-    reindex(connection, text, comparing.judgement, now, comparing.window)
 
 
 def _may_unite(connection: sa.Connection) -> bool:
@@ -106,6 +93,17 @@ def unite(connection: sa.Connection, article_id: int, judgement: Judgement, now:
         _merge(connection, story, target, article_id, now)
     count_story(connection, target, [article_id, *lone])
     return target
+
+
+def join_stories(connection: sa.Connection, kept: Any, other: Any, now: datetime) -> None:
+    """Let an article that takes in another one belong to both stories."""
+    found = sorted({row.story_id for row in (kept, other) if row.story_id is not None})
+    if not found:
+        return
+    connection.execute(sa.update(articles).where(articles.c.id == kept.id).values(story_id=found[0]))
+    for story in found[1:]:
+        _merge(connection, story, found[0], kept.id, now)
+    count_story(connection, found[0], [kept.id])
 
 
 def story_of(connection: sa.Connection, article_id: int) -> int | None:

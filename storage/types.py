@@ -194,12 +194,22 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """What of an article is compared with another version of it: `body` as it is stored."""
+
+    headline: str
+    authors: tuple[str, ...]
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """Who an article is. `outlet` is the registrable domain (or IP address) that published it.
 
     `canonical_url` is the trusted one; `syndicated_from` a canonical at another outlet.
-    `aliases` are (url, url_key) of every other address that led here. `content_hash` is hex. `is_version`: the page is
-    a version of the one at its canonical address (print, AMP, another section's).
+    `aliases` are (url, url_key) of every other address that led here; `pages` are the keys of those that are further
+    pages of it. `content_hash` is hex. `is_version`: the page is a version of the one at its canonical address (print,
+    AMP, another section's). `page_key` is that of the address at which it was found, when it is another one.
     """
 
     url_key: str
@@ -209,6 +219,8 @@ class Identity:
     syndicated_from: str | None = None
     aliases: tuple[tuple[str, str], ...] = ()
     is_version: bool = False
+    page_key: str | None = None
+    pages: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +295,10 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One version of an article that has changed, as it was seen at `seen_at`."""
+    """One version of an article that has changed, as it was seen at `seen_at`.
+
+    `changes` are what is not as it was in the version before: headline, authors, body, correction.
+    """
 
     article_id: int
     revision: int
@@ -292,6 +307,7 @@ class Revision:
     authors: tuple[str, ...]
     body: str
     date_modified: datetime | None
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +343,8 @@ class StoredArticle:
     extractor: str
     story_id: int | None
     source_id: int
+    agency: str | None
+    gone_at: datetime | None
 
     def as_record(self) -> dict[str, Any]:
         """Return the article as JSON-ready values: ISO 8601 UTC times, lists for authors and tags."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import queue
 import threading
 import time
@@ -15,6 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from storage.store import Store
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Intent = Callable[[sa.Connection], Any]
@@ -32,11 +35,20 @@ class BatchWriter:
 
     A future resolves after its transaction has committed. An intent that raises is undone alone (a savepoint)
     and its future carries the exception. An intent may run again after a deadlock or a lost connection,
-    so it must have no effect but on its connection.
+    so it must have no effect but on its connection. `afterwards` runs after each batch, in a transaction of its own;
+    what it fails to do, it is asked to do again after the next.
     """
 
-    def __init__(self, store: Store, *, max_delay: float = 0.25, max_items: int = 64) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        max_delay: float = 0.25,
+        max_items: int = 64,
+        afterwards: Callable[[sa.Connection], object] | None = None,
+    ) -> None:
         self._store = store
+        self._afterwards = afterwards
         self._max_delay = max_delay
         self._max_items = max_items
         self._orders: queue.Queue[_Order | None] = queue.Queue()
@@ -62,8 +74,18 @@ class BatchWriter:
     def _run(self) -> None:
         while (first := self._orders.get()) is not None:
             last = self._write([first])
+            self._follow_up()
             if last:
                 return
+
+    def _follow_up(self) -> None:
+        if self._afterwards is None:
+            return
+        try:
+            with self._store.begin() as connection:
+                self._afterwards(connection)
+        except Exception:
+            logger.exception("what follows a transaction failed; it is tried again after the next one")
 
     def _write(self, batch: list[_Order]) -> bool:
         """Run a batch that begins with these orders; return whether the queue has ended.

@@ -127,7 +127,8 @@ def show_command(
     whole: Annotated[bool, typer.Option("--original", help="Show the text with those lines put back.")] = False,
 ) -> None:
     """Show one article: its facts and its text."""
-    from storage.articles import read_aliases, read_revisions
+    from storage.aliases import read_aliases
+    from storage.articles import read_revisions
     from storage.blocks import original
     from storage.removals import read_removed
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from storage.articles import find_article, get_article, read_aliases, read_revisions, store_article
+from storage.aliases import read_aliases
+from storage.articles import find_article, get_article, read_revisions, store_article
 from storage.channels import ensure_channel, ensure_source, get_channels
 from storage.errors import FailureError, UsageError
 from storage.frontier import NewLink, Scope, due_hosts, due_links, next_work_at, settle_link

@@ -65,7 +65,7 @@ def test_an_article_that_comes_back_is_no_longer_gone(store: Store) -> None:
         assert connection.execute(gone).scalar() == NOW
         put(connection, "x")
         assert connection.execute(gone).scalar() is None
-        assert touch_article(connection, stored.article_id, LATER) == NOW
+        assert touch_article(connection, stored.article_id, LATER) == (NOW, None)
 
 
 def test_an_address_stays_with_the_article_that_had_it_first(store: Store) -> None:
