@@ -1,0 +1,118 @@
+"""A synthetic past: articles with random sketches that share nothing but common phrases, as columns of numbers.
+
+A stored text of so many words has a sketch of just this form; only its values are drawn instead of read. What the index
+does with a phrase that many articles carry (posted for 64, then stopped) is done here for the whole past at once.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.dedup.phrases import Phrases
+from pipelines.shingles import ALL, KEPT, LEAST_KEPT, LEAST_POSTED, POSTED
+from storage.postings import FULL
+
+CHUNK = 10_000
+COMMON = 0.05
+"""Of the postings: those that are common phrases."""
+MEDIAN, SPREAD, SHORTEST, LONGEST = 600, 0.6, 60, 6_000
+"""Shingles of a text (log-normal)."""
+TEXTS = 400
+NUMBERS = 12
+
+Longs = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Sketches:
+    """Some articles' sketches, in one piece: `kept` are all values, `ends` where each article's end."""
+
+    ids: npt.NDArray[np.int64]
+    shingles: npt.NDArray[np.int64]
+    posted: npt.NDArray[np.int64]
+    bounds: npt.NDArray[np.int64]
+    kept: npt.NDArray[np.uint32]
+    ends: npt.NDArray[np.int64]
+    numbers: bytes
+
+    def rows(self) -> Iterator[tuple[int, int, int, int, bytes, bytes]]:
+        """Yield (article id, shingles, posted, bound, numbers, kept) of each article."""
+        ends, kept = self.ends.tolist(), self.kept
+        starts = [0, *ends[:-1]]
+        columns = (column.tolist() for column in (self.ids, self.shingles, self.posted, self.bounds))
+        for place, (one, shingles, posted, bound) in enumerate(zip(*columns, strict=True)):
+            numbers = self.numbers[48 * place : 48 * place + 48]
+            yield one, shingles, posted, bound, numbers, kept[starts[place] : ends[place]].tobytes()
+
+
+class Background:
+    """Articles drawn in order; the index of all that were drawn so far is kept in step."""
+
+    def __init__(self, phrases: Phrases, vocabulary: Sequence[str], seed: int = 11) -> None:
+        self._phrases = phrases
+        self._draw = np.random.default_rng(seed)
+        self._carriers = np.zeros(len(phrases.told), np.int64)
+        self.stopped: Longs = np.empty(0, np.uint64)
+        words = random.Random(seed)
+        self.bodies = [_body(vocabulary, words) for _ in range(TEXTS)]
+        self._postings: list[Longs] = []
+        self._common: list[Longs] = []
+
+    def draw(self, first_id: int, number: int) -> Iterator[Sketches]:
+        """Yield the sketches of so many articles from an id on."""
+        for start in range(first_id, first_id + number, CHUNK):
+            yield self._chunk(start, min(CHUNK, first_id + number - start))
+
+    def _chunk(self, first_id: int, number: int) -> Sketches:
+        draw = self._draw
+        shingles = np.exp(draw.normal(np.log(MEDIAN), SPREAD, number)).astype(np.int64).clip(SHORTEST, LONGEST)
+        sizes = np.maximum(draw.poisson(shingles / 4), np.minimum(LEAST_KEPT, shingles))
+        bounds = np.where(sizes > LEAST_KEPT, KEPT, np.minimum(ALL, ALL * LEAST_KEPT // shingles))
+        owner = np.repeat(np.arange(number), sizes)
+        values = (draw.random(len(owner)) * bounds[owner]).astype(np.uint64)
+        common = (values < POSTED) & (draw.random(len(values)) < COMMON)
+        values[common] = self._phrases.values[self._phrases.ranks(int(common.sum()), draw)]
+        keys = np.unique((owner.astype(np.uint64) << np.uint64(32)) | values)
+        owner, values = (keys >> np.uint64(32)).astype(np.int64), keys & np.uint64(ALL - 1)
+        sizes = np.bincount(owner, minlength=number)
+        ends = sizes.cumsum()
+        posted = np.bincount(owner[values < POSTED], minlength=number)
+        posted = np.maximum(posted, np.minimum(LEAST_POSTED, sizes))
+        self._post(first_id, owner, values, np.arange(len(values)) - (ends - sizes)[owner] < posted[owner])
+        ids = np.arange(first_id, first_id + number)
+        numbers = np.sort(draw.integers(0, ALL, (number, NUMBERS), np.uint32), axis=1).tobytes()
+        return Sketches(ids, shingles, posted, bounds, values.astype(np.uint32), ends, numbers)
+
+    def _post(self, first_id: int, owner: npt.NDArray[np.int64], values: Longs, chosen: npt.NDArray[np.bool_]) -> None:
+        postings = (values[chosen] << np.uint64(32)) | (owner[chosen] + first_id).astype(np.uint64)
+        is_common = np.isin(values[chosen], self._phrases.values)
+        self._postings.append(postings[~is_common])
+        self._common.append(postings[is_common])
+
+    def take_postings(self) -> tuple[Longs, Longs]:
+        """Return what is to be posted since last asked, sorted, and the shingles that have been stopped since.
+
+        A posting is `shingle << 32 | article id`.
+        """
+        common = np.concatenate(self._common)
+        found, counts = np.unique(common >> np.uint64(32), return_counts=True)
+        order = np.argsort(self._phrases.values)
+        self._carriers[order[np.searchsorted(self._phrases.values[order], found)]] += counts
+        stopped = np.sort(self._phrases.values[self._carriers >= FULL])
+        new = np.setdiff1d(stopped, self.stopped)
+        self.stopped = stopped
+        common = common[~np.isin(common >> np.uint64(32), stopped)]
+        postings = np.sort(np.concatenate([*self._postings, common]))
+        self._postings, self._common = [], []
+        return postings, new
+
+
+def _body(vocabulary: Sequence[str], draw: random.Random) -> str:
+    """Return a text that stands for an article's in size alone."""
+    number = int(min(max(draw.lognormvariate(np.log(MEDIAN), SPREAD), SHORTEST), LONGEST))
+    return " ".join(draw.choices(vocabulary, k=number))
