@@ -294,7 +294,9 @@ def _note_in(line: str) -> tuple[int, int]:
     """Return where a line tells of a correction: from the start of that sentence to its bracket, or the line's end."""
     said = _said().search(line)
     starts = [max((found.end() for found in _SENTENCE.finditer(line, 0, said.start())), default=0)] if said else []
-    labels = [found for found in _labels().finditer(line) if _ends_label(line[found.end() :])]
+    labels = [
+        found for found in _labels().finditer(line) if _ends_label(line[found.end() :], within=bool(found.start()))
+    ]
     starts += [found.start("label") for found in labels]
     if not starts:
         return 0, 0
@@ -305,10 +307,10 @@ def _note_in(line: str) -> tuple[int, int]:
     return start - 1, end + 1
 
 
-def _ends_label(rest: str) -> bool:
-    """Tell whether what follows makes a word a label: a colon, perhaps after a date, a dash, or nothing."""
-    dates = [rest[: found.start()] for found in re.finditer(":|$", rest[:SHORT])]
-    return bool(_AFTER_LABEL.match(rest)) or any(_kinds(date) is not None for date in dates)
+def _ends_label(rest: str, *, within: bool) -> bool:
+    """Tell whether what follows makes a word a label: a colon, perhaps after a date; as a line begins, a dash too."""
+    dates = [rest[: found.start()] for found in re.finditer(":" if within else ":|$", rest[:SHORT])]
+    return (not within and bool(_AFTER_LABEL.match(rest))) or any(_kinds(date) is not None for date in dates)
 
 
 def _is_label(line: str) -> bool:

@@ -223,6 +223,7 @@ def test_a_new_note_of_a_correction_is_told_apart(note: str) -> None:
         "訂正を求める声が上がった。",
         "会社は発表を訂正しました。",
         "Der Architekt korrigiert seinen Plan neun Mal.",
+        "It is forbidden by the Straw (Amendment) Act of 1988.",
     ],
 )
 def test_what_only_sounds_like_a_note_is_text(line: str) -> None:
