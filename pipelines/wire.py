@@ -34,7 +34,7 @@ HEAD = 120
 """Characters of a line in which a dateline ends."""
 LONGEST, LONGEST_NAMES = 300, 70
 """Characters of a line that is a credit, and of the names in one."""
-BYLINE, DATELINE, CREDIT, START = "byline", "dateline", "credit", "start"
+BYLINE, DATELINE, CREDIT, START, ENDING = "byline", "dateline", "credit", "start", "ending"
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _BY = re.compile(rf"^\W{{0,3}}{any_of('by')}(?:\s*[:：]\s*|\s+)(?=\S)", re.IGNORECASE)
 _EDGE = " \t\xa0.,:;*'\"“”„«»…|()[]{}（）【】「」《》<>–—-/_"
@@ -56,15 +56,18 @@ _BRACKETED = re.compile(
     r"^[\s\"“”„«»*•–-]{0,3}(?P<place>[^()\[\]（）【】［］]{0,80}?)\s*"
     r"[(\[（【［](?P<names>[^()\[\]（）【】［］]{2,60})[)\]）】］](?P<rest>.{0,3})"
 )
-_IN_STATE = re.compile(r"(?<=\w)\s\([^()]{3,30}\)\s\[[^\[\]]{3,20}\]")
+_IN_STATE = re.compile(r"(?<=\w)\s\([^()]{2,30}\)(?:\s\[[^\[\]]{3,20}\])?(?=,)")
 """As in "Mumbai (Maharashtra) [India], November 26 (ANI)"."""
-_SLASHED = re.compile(r"^(?P<place>[^/]{2,60}?)[\s.,–—-]*/\s?(?P<names>[^/]{2,30}?)\s?/(?P<rest>.{0,3})")
+_SLASHED = re.compile(r"^(?P<place>[^/]{2,60}?)[\s.,–—-]*/\s?(?:[Кк]орр\.\s)?(?P<names>[^/]{2,30}?)\s?/(?P<rest>.{0,3})")
 _DASHED = re.compile(
-    r"^(?P<place>[^.—–:;()]{2,30},\s\d{1,2}\s\w{3,9}\.?)\s*[—–-]\s*(?P<names>[^.,(:]{2,30})(?P<rest>[.,])"
-    r"|^(?P<city>\w[\w -]{1,30}\.(?:\s\d{1,2}\s\w{3,9}\.)?)\s(?P<dotted>[\w.«»-]{3,25}(?: [\w-]+)?)\s?[–—-]\s"
+    r"^(?P<place>[^.—–:;()]{2,30},\s\d{1,2}\s\w{3,9}\.?)\s*[—–-]\s*(?P<names>[^.,(:]{2,30})[.,]"
 )
-_BARE = re.compile(r"^(?:\w[\w ]{1,20}\s[–—-]\s)?(?P<names>[^\W\d_][\w./-]{1,20}?)\s?[–—|-]\s+(?=\S)")
-_GOES_ON = re.compile(r"\s*[-–—―−:.,;=|।]|\s*[^\W\d_a-zß-öø-ÿа-яё]|\s*[\"“„«»‘'¿¡\d]|$")
+_DOTTED = re.compile(
+    r"^(?P<place>\w[\w -]{1,30}\.(?:\s\d{1,2}\s\w{3,9}\.)?)\s(?P<names>[\w.«»-]{3,25}(?: [\w-]+)?)\s?[–—-]\s"
+)
+_BARRED = re.compile(r"^(?P<place>[^\W\d_][\w/ -]{1,24}?)\s(?P<names>[\w/]{2,20})\s?\|\s")
+_BARE = re.compile(r"^(?:\w[\w ]{1,20}\s[–—-]\s)?(?P<names>[^\W\d_][\w./-]{1,20}?)\.?\s?[–—|-]\s+(?=\S)")
+_GOES_ON = re.compile(r"\s*[-–—―−:.,;=|।]|\s*[^\W\d_a-zß-öø-ÿа-яё]|\s*[\"“„«»‘'¿¡\d]")
 _SEPARATED = re.compile(r"\s*[-–—―−:.,;=|।]")
 _SENTENCE = re.compile(r".*[.!?…。！？।؟\"”»’)）]\s*(?=\S)", re.DOTALL)
 _LAST_BRACKET = re.compile(r"(?:^|[.!?…。！？।؟\"”»’'])\s*[(\[（]([^()\[\]（）]{2,70})[)\]）][.。।]?$")
@@ -253,16 +256,14 @@ def _before_text(line: str, names: _Names) -> list[str]:
         agencies = _wide_names(told, names) if _WIDE.search(told) and not place else names.all_of(told, DATELINE)
         if agencies and _is_place(place, told) and _leads_on(place, rest):
             return agencies
-    dashed = _DASHED.match(line)
-    if dashed is not None and _is_place(dashed["place"] or dashed["city"], ""):
-        return names.all_of(dashed["names"] or dashed["dotted"], DATELINE)
+    dashed = _DASHED.match(line) or _DOTTED.match(line) or _BARRED.match(line)
+    if dashed is not None and _is_place(dashed["place"], ""):
+        return names.all_of(dashed["names"], DATELINE)
     if _WIDE.match(line.lstrip("（(【")):
         return _wide_start(line, names)
     bare = _BARE.match(line)
     told = bare["names"] if bare else ""
-    if any(map(str.islower, told)) and not told.islower():
-        return []
-    return names.all_of(told, START) if told else []
+    return names.all_of(told, START) if told and (told.islower() or not any(map(str.islower, told))) else []
 
 
 def _leads_on(place: str, rest: str) -> bool:
@@ -281,9 +282,9 @@ def _is_place(text: str, names: str) -> bool:
     dated = [any(map(str.isdigit, word)) for word in words]
     for number, word in enumerate(words):
         beside = any(dated[max(0, number - 1) : number + 2])
-        if word[:1].islower() and not beside and not is_particle(word.strip(",")):
+        if word[:1].islower() and not beside and len(word) > 3 and not is_particle(word.strip(",")):
             return False
-    initials = "".join(word[0] for word in words if word[0].isupper())
+    initials = "".join(word[0] for word in words if word[0].isupper()) if "," not in text else ""
     return sum(not one for one in dated) <= 6 and not (len(names) > 1 and initials.endswith(names.upper()))
 
 
@@ -291,8 +292,9 @@ def _wide_names(text: str, names: _Names) -> list[str]:
     """Return the agencies in a bracket as in 【東京共同】, (서울=연합뉴스), （新华社北京11月26日电）."""
     found: list[str] = []
     for piece in _WIDE_PIECES.split(text):
-        ending = next((one for one in _wide() if piece.endswith(one)), piece)
-        agency = names.named(piece, DATELINE) or names.named(ending, DATELINE)
+        ending = next((one for one in _wide() if piece.endswith(one) and piece != one), "")
+        joined = ending or re.search(rf"[=＝]{re.escape(piece)}$", text)
+        agency = names.named(piece, DATELINE) or (names.named(ending or piece, ENDING) if joined else None)
         found += [agency] if agency else []
     return found or _wide_start(text, names)
 
