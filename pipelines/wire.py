@@ -26,7 +26,7 @@ from storage.types import Article
 
 MOST = 3
 """Agencies that an article names; more are a list of whom somebody follows."""
-FIRST, LAST = 3, 4
+FIRST, LAST = 4, 4
 """Lines at a text's beginning that may hold a dateline, and at its end that may hold a credit."""
 SHORT = 100
 """Characters; above a line so short at the end of a text, another may be the one with the credit."""
@@ -37,24 +37,31 @@ LONGEST, LONGEST_NAMES = 300, 70
 BYLINE, DATELINE, CREDIT, START, ENDING = "byline", "dateline", "credit", "start", "ending"
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _BY = re.compile(rf"^\W{{0,3}}{any_of('by')}(?:\s*[:：]\s*|\s+)(?=\S)", re.IGNORECASE)
-_EDGE = " \t\xa0.,:;*'\"“”„«»…|()[]{}（）【】「」《》<>–—-/_"
-_PIECES = re.compile(r"\s*[/,;|+&·•、，]\s*|\s(?:-|–|—|and|und|et|y|e|og|och|ja|i|и|та|和|og)\s")
+_EDGE = " \t\xa0.,:;*'\"“”„«»…|()[]{}（）【】「」《》〔〕<>–—-/_"
+_PIECES = re.compile(r"\s*[/,;|&·•、，()（）\[\]]\s*|\s(?:[-–—+]|and|und|et|y|e|og|och|ja|i|и|та|和|og)\s")
 _BYLINE_PIECES = re.compile(
-    r"\s*[/,;|+&·•、，()（）\[\]]\s*|\s(?:-|–|—|and|und|et|y|e|og|och|ja|i|и|та|with|mit|avec|con|com|med|for|of|from)\s"
+    r"\s*[/,;|&·•、，()（）\[\]]\s*|\s(?:[-–—+]|and|und|et|y|e|og|och|ja|i|и|та|with|mit|avec|con|com|med|for|of|from)\s"
 )
-_PICTURE = re.compile(r"photo|foto|getty|image|\bbild|picture|graphic|写真|圖|图片|사진|фото|صورة|former", re.IGNORECASE)
+_PICTURE = re.compile(r"photo|foto|getty|image|\bbild|picture|graphic|写真|圖|图片|사진|이미지|제공|자료|캡처|фото|صورة|former", re.IGNORECASE)
 _INITIALS = re.compile(r"[a-zäöüßåøæé]{1,4}\.?|[\w-]+\.[a-z]{2,7}|[\w ,.:]{0,12}\d[\w ,.:-]{0,16}")
 _UNSPACED = ("zh", "ja", "ko")
 """Languages whose names of agencies stand in longer words."""
 _MARKS = "()/,.:;|-–—©[]（）：，。।\"“”«»_'’&+"
+_COMMON = frozenset(
+    "agency business city international media national news press reports service services united".split()
+)
+_HYPHEN = re.compile(r"(?<=\w)[-–](?=\w)")
 _SIGNED = re.compile(r"([A-Z]{3,4})(?:[ /][A-Z]{2,4}){1,5}")
 _WIDE_PIECES = re.compile(r"[=＝・/,、\s\u3000]+")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _OPENING = ("(", "[", "（", "【", "［", "/", "|", " –", " —", "- ", "电", "電")
 """One of them stands in every dateline."""
+_HANGUL = re.compile("[가-힣]")
+_INDIAN = re.compile(r"^(?P<one>[^,।(]{2,25}),\s(?P<other>[^,।(]{2,25})।")
+"""As in "पीटीआई, नई दिल्ली।"."""
 _BRACKETED = re.compile(
     r"^[\s\"“”„«»*•–-]{0,3}(?P<place>[^()\[\]（）【】［］]{0,80}?)\s*"
-    r"[(\[（【［](?P<names>[^()\[\]（）【】［］]{2,60})[)\]）】］](?P<rest>.{0,3})"
+    r"[(\[（【［〔](?P<names>[^()\[\]（）【】［］]{2,60})[)\]）】］〕](?P<rest>.{0,3})"
 )
 _IN_STATE = re.compile(r"(?<=\w)\s\([^()]{2,30}\)(?:\s\[[^\[\]]{3,20}\])?(?=,)")
 """As in "Mumbai (Maharashtra) [India], November 26 (ANI)"."""
@@ -70,7 +77,7 @@ _BARE = re.compile(r"^(?:\w[\w ]{1,20}\s[–—-]\s)?(?P<names>[^\W\d_][\w./-]{1
 _GOES_ON = re.compile(r"\s*[-–—―−:.,;=|।]|\s*[^\W\d_a-zß-öø-ÿа-яё]|\s*[\"“„«»‘'¿¡\d]")
 _SEPARATED = re.compile(r"\s*[-–—―−:.,;=|।]")
 _SENTENCE = re.compile(r".*[.!?…。！？।؟\"”»’)）]\s*(?=\S)", re.DOTALL)
-_LAST_BRACKET = re.compile(r"(?:^|[.!?…。！？।؟\"”»’'])\s*[(\[（]([^()\[\]（）]{2,70})[)\]）][.。।]?$")
+_LAST_BRACKET = re.compile(r"(?:^|[.!?…。！？।؟\"”»’'])\s*[(\[（〔]([^()\[\]（）]{2,70})[)\]）〕][.。।]?$")
 _COPYRIGHT = re.compile(
     r"^\W*(?:[\w ]{0,30}\s)?(?:©|\(c\)|\bcopyright\b)[\s©]*(?:\(c\)|copyright)?[\s©]*(?:\(?\d{4}\)?(?:\s?[–-]\s?\d{4})?)?[\s,.]*(?:by\s)?"
     r"(?P<names>[^.©:]{2,60}?)(?:\s\d{4})?\s*(?:$|[.:|–—-]|\ball rights|\balle rechte|\btous droits|\btodos |\btutti )",
@@ -135,7 +142,7 @@ class _Names:
     def named(self, text: str, place: str) -> str | None:
         """Return the agency that a text names and nothing else, None where it names none."""
         key = _key(text)
-        for name in _known().get(key, ()):
+        for name in _known().get(key) or _known().get(_key(_words("called", r"(?=\s|$)", r"(?:^|\s)").sub("", key)), ()):
             right = not name.languages or self.language in name.languages
             if right and (not name.places or place in name.places) and not self._is_own(key):
                 return name.agency
@@ -164,6 +171,7 @@ class _Names:
         if whole is not None or len(text) < 3 or _PICTURE.search(text) or "://" in text:
             return [whole] if whole else []
         pieces = [_BY.sub("", piece.strip(_EDGE)) for piece in _BYLINE_PIECES.split(_BY.sub("", text)) if piece]
+        pieces = [re.sub(r"\sin\s[A-Z].*$", "", piece) for piece in pieces]
         return [agency for piece in pieces for agency in self._parts(piece, BYLINE) or self.employed(piece)]
 
     def employed(self, text: str) -> list[str]:
@@ -179,9 +187,9 @@ class _Names:
     def _parts(self, piece: str, place: str) -> list[str]:
         """Return the agency of a piece, or those that a hyphen joins ("ANSA-AFP")."""
         whole = self.named(piece, place)
-        if whole is not None or "-" not in piece:
+        if whole is not None or not _HYPHEN.search(piece):
             return [whole] if whole else []
-        found = [self.named(part, place) for part in piece.split("-")]
+        found = [self.named(part, place) for part in _HYPHEN.split(piece)]
         return [agency for agency in found if agency] if all(found) else []
 
     def _is_beside(self, piece: str) -> bool:
@@ -189,7 +197,7 @@ class _Names:
             not piece
             or _INITIALS.fullmatch(piece) is not None
             or _words("beside").fullmatch(piece) is not None
-            or self._is_own(_key(piece))
+            or any(map(self._is_own, (_key(piece), *_tokens(piece))))
         )
 
 
@@ -233,7 +241,7 @@ def _beside_authors(article: Article, names: _Names, texts: Iterable[str]) -> li
     """Return the agencies that stand beside an author's name in a short text ("By — Ada Byron, Associated Press")."""
     found: list[str] = []
     for text in texts if article.authors else ():
-        name = next((name for name in article.authors if name in text), None) if len(text) <= SHORT else None
+        name = next((one for one in article.authors if one in text), None) if len(text) <= SHORT else None
         if name is not None and _may_name(text) and not _PICTURE.search(text):
             _, _, after = text.partition(name)
             found += [agency for piece in after.split(name)[:1] for agency in names.all_of(piece, BYLINE)]
@@ -259,6 +267,9 @@ def _before_text(line: str, names: _Names) -> list[str]:
     dashed = _DASHED.match(line) or _DOTTED.match(line) or _BARRED.match(line)
     if dashed is not None and _is_place(dashed["place"], ""):
         return names.all_of(dashed["names"], DATELINE)
+    indian = _INDIAN.match(line)
+    if indian is not None:
+        return names.all_of(indian["one"], START) or names.all_of(indian["other"], START)
     if _WIDE.match(line.lstrip("（(【")):
         return _wide_start(line, names)
     bare = _BARE.match(line)
@@ -291,7 +302,10 @@ def _is_place(text: str, names: str) -> bool:
 def _wide_names(text: str, names: _Names) -> list[str]:
     """Return the agencies in a bracket as in 【東京共同】, (서울=연합뉴스), （新华社北京11月26日电）."""
     found: list[str] = []
-    for piece in _WIDE_PIECES.split(text):
+    pieces = [piece for piece in _WIDE_PIECES.split(text) if piece]
+    if _PICTURE.search(text) or (_HANGUL.search(text) and all(names.named(piece, DATELINE) for piece in pieces)):
+        return []  # a caption's credit: [AP=연합뉴스]
+    for piece in pieces:
         ending = next((one for one in _wide() if piece.endswith(one) and piece != one), "")
         joined = ending or re.search(rf"[=＝]{re.escape(piece)}$", text)
         agency = names.named(piece, DATELINE) or (names.named(ending or piece, ENDING) if joined else None)
@@ -331,6 +345,12 @@ def _whole_credit(line: str, names: _Names) -> list[str]:
     holder = _COPYRIGHT.match(line)
     if holder is not None and (found := names.all_of(holder["names"], CREDIT)):
         return found
+    if "™" in line and (marked := names.named(line.partition("™")[0], CREDIT)):
+        return [marked]
+    issued = _words("issued").search(line)
+    if issued is not None:
+        told = next(filter(None, issued.groups()), None)
+        return names.all_of(told, CREDIT) if told else ["agencies"]
     return ["Reuters"] if _REUTERS.match(line) else []
 
 
@@ -338,6 +358,7 @@ def _in_names(text: str, names: _Names) -> list[str]:
     """Return the agencies of a text that is their names, with "Source:" before them perhaps, or initials after."""
     source = _words("source", r"\s*[:：]\s*").match(text.lstrip(_EDGE))
     text = text.lstrip(_EDGE)[source.end() :] if source else text
+    text = text.split()[0] if source and _WIDE.match(text) else text
     signed = _SIGNED.fullmatch(text.strip(_EDGE))
     return names.all_of(signed.group(1) if signed else text, CREDIT)
 
@@ -448,8 +469,9 @@ def _known() -> Mapping[str, tuple[_Name, ...]]:
 
 @cache
 def _signs() -> frozenset[str]:
-    """Return one word of each spelling, the longest."""
-    return frozenset(max(_tokens(key), key=len) for key in _known())
+    """Return a word of each spelling, one that few other texts have, and that of credits which tell no name."""
+    words = [_tokens(key) for key in _known()]
+    return frozenset({max(set(each) - _COMMON or each, key=len) for each in words} | {"feed"})
 
 
 @cache
