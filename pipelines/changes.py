@@ -18,6 +18,7 @@ from pipelines.months import month_of
 from pipelines.phrases import Phrases, phrases
 from pipelines.stems import split_pattern, stems_of
 from storage.blocks import lines_of
+from storage.types import Version as Version
 
 TRUNCATED, LIKE_BEGINNING = 0.5, 0.9
 """Of the old text's length, and likeness to its beginning: a page that has begun to hide the rest."""
@@ -178,15 +179,6 @@ phiên bản trước (?:đó )?của bài|bài (?:viết|báo) (?:này )?đã �
 (?:この|本)記事の(?:以前|当初|前)の(?:バージョン|版|記述)|(?:記事|見出し|本文|表記|記述).{0,20}(?:訂正|修正)(?:しました|いたしました|いたします|しています)|訂正して(?:おわび|お詫び)|(?:おわび|お詫び)して訂正
 (?:이|본) 기사의? (?:이전|앞선|초기) (?:버전|판)|기사를 (?:수정|정정)(?:했|하였|합)|바로잡습니다
 """  # noqa: E501
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """What is compared of an article: `body` holds a paragraph or heading a line."""
-
-    headline: str
-    authors: tuple[str, ...]
-    body: str
 
 
 @dataclass(frozen=True, slots=True)
