@@ -73,10 +73,18 @@ def full_sketch(body: str) -> Sketch:
     return Sketch(values.astype("<u4").tobytes(), ALL, len(values), _numbers(tokens), 0)
 
 
-def words_of(body: str) -> list[int]:
-    """Return a text as hashes of its words (of its characters in scripts without spaces), in order, numbers masked."""
-    found: list[int] = _hashes(_read(body)[0]).tolist()
-    return found
+def words_of(body: str) -> tuple[list[int], list[bytes]]:
+    """Return a text as hashes of its words (of its characters in scripts without spaces), in order, numbers masked.
+
+    And the words themselves, as they were read.
+    """
+    tokens = _read(body)[0]
+    return _hashes(tokens).tolist(), tokens
+
+
+def is_number(word: bytes) -> bool:
+    """Tell whether a word, as it was read, is a number."""
+    return word[0] <= _NINE
 
 
 def _read(text: str) -> tuple[list[bytes], _Script]:
@@ -143,5 +151,7 @@ def _whole(headline: list[bytes], body: list[bytes]) -> Sketch | None:
 
 
 def _numbers(tokens: list[bytes]) -> bytes:
-    found = {crc32(token.replace(b",", b"").replace(b".", b"")) for token in tokens if token[0] <= _NINE}
+    """Return hashes of the numbers of a text, each with the word before it: small numbers alone agree by chance."""
+    before = [b"", *tokens]
+    found = {crc32(before[place] + b" " + token) for place, token in enumerate(tokens) if token[0] <= _NINE}
     return np.array(sorted(found)[:MOST_NUMBERS], "<u4").tobytes()

@@ -7,63 +7,98 @@ three tenths of the longer one tells a reprint with P .999 and R .992.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import product
 from math import sqrt
 
 from rapidfuzz.distance import LCSseq
 
-from pipelines.shingles import full_sketch, sketch, words_of
+from pipelines.shingles import ALL, full_sketch, is_number, sketch, words_of
 from storage.likeness import Circumstances, Judgement, Kinship, Likeness, Sketch
 
-UNRELATED = 0.05
 SAME = 0.8
 SHORTER, LONGER = 0.5, 0.3
-PART = 0.4
-LEAST_PART = 24
-"""Shingles that a part has at least: some 30 words."""
+PART, LEAST_PART = 0.4, 24
+"""Of a text that is a part of another: its share, and shingles in common."""
+PASSAGE = 48
+"""Shingles in common, some 55 words: a passage, whatever its share."""
 REWORDED, IN_ORDER = 0.12, 0.65
 """Texts that share this much of their shingles, and this much of their words in the same order, are one, reworded."""
 SAME_FORM, NUMBERS, NUMBERS_OF_FORM = 0.95, 0.5, 0.8
 FEW_NUMBERS = 3
+TELLING = 0.9
+"""Of the numbers of a reprint, those that stand behind the same word in both texts."""
 SHORT = 200
 DEVIATIONS = 2.0
 MOST_WORDS = 20_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Overlap:
+    """What two texts have in common: shares of both, shingles, and numbers: the share that agrees, of how many."""
+
+    share: float
+    other_share: float
+    common: float
+    shorter: int
+    agreed: float
+    numbers: int
+
+
 def compare(one: Sketch, other: Sketch, given: Circumstances) -> Likeness:
     """Compare two sketches. The answer is sure when no likely error of the samples would change it."""
-    share, other_share, sample, other_sample = _shares(one, other)
-    if max(share, other_share) < UNRELATED:
-        return Likeness(None, share, other_share)
-    agreement = _agreement(one.numbers, other.numbers)
-    found = _judge(share, other_share, one, other, agreement, given)
-    if one.bound == other.bound == 1 << 32:
-        sure = not _may_be_reworded(found, share, other_share)
-    else:
-        error, other_error = _error(share, sample), _error(other_share, other_sample)
-        corners = ((share + a * error, other_share + b * other_error) for a in (-1, 1) for b in (-1, 1))
-        sure = all(_judge(*corner, one, other, agreement, given) == found for corner in corners)
-        sure = sure and not _may_be_reworded(found, share + error, other_share + other_error)
-    return Likeness(found, share, other_share, sure)
+    found, sample, other_sample = _overlap(one, other)
+    kinship = _judge(found, given)
+    likeness = Likeness(kinship, found.share, found.other_share)
+    if not found.common:
+        return likeness
+    if kinship is not None and kinship.unites and found.agreed < (1.0 if given.same_outlet else TELLING):
+        return replace(likeness, is_sure=False)
+    spread = _spread(found, sample, other_sample, exact=one.bound == other.bound == ALL)
+    sure = all(_judge(near, given) == kinship and not _may_be_reworded(near, kinship) for near in spread)
+    return replace(likeness, is_sure=sure)
 
 
 def compare_texts(body: str, other_body: str, given: Circumstances) -> Likeness:
-    """Compare two texts whole: by all their shingles, and where they share some, by their words in order."""
+    """Compare two texts whole: by all their shingles, and by their words in order where these do not tell."""
     one, other = full_sketch(body), full_sketch(other_body)
-    share, other_share, _, _ = _shares(one, other)
-    agreement = _agreement(one.numbers, other.numbers)
-    found = _judge(share, other_share, one, other, agreement, given)
-    if not _may_be_reworded(found, share, other_share):
-        return Likeness(found, share, other_share)
-    words, other_words = words_of(body)[:MOST_WORDS], words_of(other_body)[:MOST_WORDS]
-    common = LCSseq.similarity(words, other_words)
-    in_order, other_in_order = common / len(words), common / len(other_words)
-    if min(in_order, other_in_order) < IN_ORDER:
-        return Likeness(found, share, other_share)
-    found = Kinship.REPRINT
-    if given.strict or _is_series(in_order, other_in_order, one, other, agreement, given):
-        return Likeness(None, share, other_share)
-    return Likeness(found, in_order, other_in_order)
+    found, _, _ = _overlap(one, other)
+    kinship = _judge(found, given)
+    asks = kinship is not None and kinship.unites and found.agreed < 1.0
+    if not asks and not _may_be_reworded(found, kinship):
+        return Likeness(kinship, found.share, found.other_share)
+    aligned = _aligned(body, other_body, found)
+    if asks:
+        exact = replace(found, agreed=aligned.agreed, numbers=aligned.numbers)
+        return Likeness(_judge(exact, given), found.share, found.other_share)
+    if given.strict or min(aligned.share, aligned.other_share) < IN_ORDER:
+        return Likeness(kinship, found.share, found.other_share)
+    kinship = Kinship.SERIES if _is_series(aligned, given) else Kinship.REPRINT
+    return Likeness(kinship, aligned.share, aligned.other_share)
+
+
+def _aligned(body: str, other_body: str, found: _Overlap) -> _Overlap:
+    """Return what two texts have in common word by word, in order; numbers are compared where they stand."""
+    words, told = words_of(body)
+    other_words, other_told = words_of(other_body)
+    blocks = LCSseq.opcodes(words[:MOST_WORDS], other_words[:MOST_WORDS])
+    pairs = [
+        (told[block.src_start + place], other_told[block.dest_start + place])
+        for block in blocks
+        if block.tag == "equal"
+        for place in range(block.src_end - block.src_start)
+    ]
+    numbers = [one == other for one, other in pairs if is_number(one)]
+    return _Overlap(
+        share=len(pairs) / max(len(words[:MOST_WORDS]), 1),
+        other_share=len(pairs) / max(len(other_words[:MOST_WORDS]), 1),
+        common=found.common,
+        shorter=found.shorter,
+        agreed=sum(numbers) / len(numbers) if numbers else 1.0,
+        numbers=len(numbers),
+    )
 
 
 def part_of(one: Sketch, other: Sketch, third: Sketch) -> float:
@@ -73,14 +108,34 @@ def part_of(one: Sketch, other: Sketch, third: Sketch) -> float:
     return len(common & _below(third.kept, bound)) / len(common) if common else 0.0
 
 
-def _shares(one: Sketch, other: Sketch) -> tuple[float, float, int, int]:
-    """Return the share of each text that is in the other, and of how many shingles that is read."""
+def _overlap(one: Sketch, other: Sketch) -> tuple[_Overlap, int, int]:
+    """Return what two sketches have in common, and of how many shingles of each that is read."""
     bound = min(one.bound, other.bound)
     mine, theirs = _below(one.kept, bound), _below(other.kept, bound)
     common = len(mine & theirs)
-    share = common / len(mine) if mine else 0.0
-    other_share = common / len(theirs) if theirs else 0.0
-    return share, other_share, len(mine), len(theirs)
+    if not common:
+        return _Overlap(0.0, 0.0, 0.0, min(one.shingles, other.shingles), 1.0, 0), len(mine), len(theirs)
+    agreed, numbers = _agreement(one.numbers, other.numbers)
+    share = common / len(mine)
+    shorter = min(one.shingles, other.shingles)
+    found = _Overlap(share, common / len(theirs), share * one.shingles, shorter, agreed, numbers)
+    return found, len(mine), len(theirs)
+
+
+def _spread(found: _Overlap, sample: int, other_sample: int, *, exact: bool) -> Iterator[_Overlap]:
+    """Yield an overlap as it may be besides, so far as the samples tell."""
+    yield found
+    if exact:
+        return
+    error, other_error = _error(found.share, sample), _error(found.other_share, other_sample)
+    for sign, other_sign in product((-1, 1), repeat=2):
+        share = found.share + sign * error
+        yield replace(
+            found,
+            share=share,
+            other_share=found.other_share + other_sign * other_error,
+            common=found.common * max(share, 0.0) / found.share,
+        )
 
 
 @lru_cache(maxsize=512)
@@ -105,37 +160,33 @@ def _error(share: float, sample: int) -> float:
     return DEVIATIONS * sqrt(share * (1 - share) / max(sample, 1))
 
 
-def _judge(
-    share: float, other_share: float, one: Sketch, other: Sketch, agreement: tuple[float, int], given: Circumstances
-) -> Kinship | None:
-    low, high = sorted((share, other_share))
+def _judge(found: _Overlap, given: Circumstances) -> Kinship | None:
+    low, high = sorted((found.share, found.other_share))
     if low >= LONGER and high >= SHORTER:
-        if _is_series(share, other_share, one, other, agreement, given):
+        if _is_series(found, given):
             return Kinship.SERIES
         if low >= SAME:
             return Kinship.SAME_TEXT
         if not given.strict:
             return Kinship.REPRINT
-    if high >= PART and max(share * one.shingles, other_share * other.shingles) >= LEAST_PART:
-        return Kinship.EXCERPT if share >= other_share else Kinship.CONTAINS
-    return None
+    if high >= PART and found.common >= LEAST_PART:
+        return Kinship.EXCERPT if found.share >= found.other_share else Kinship.CONTAINS
+    return Kinship.OVERLAP if found.common >= PASSAGE else None
 
 
-def _is_series(
-    share: float, other_share: float, one: Sketch, other: Sketch, agreement: tuple[float, int], given: Circumstances
-) -> bool:
+def _is_series(found: _Overlap, given: Circumstances) -> bool:
     """Tell whether two texts are one form that was filled in twice: the words are the same, the numbers are not."""
-    agreed, fewer = agreement
-    if agreed < NUMBERS and fewer >= FEW_NUMBERS:
+    if found.agreed < NUMBERS and found.numbers >= FEW_NUMBERS:
         return True
-    if not given.same_outlet or min(share, other_share) < SAME or agreed == 1.0:
+    low = min(found.share, found.other_share)
+    if not given.same_outlet or low < SAME or found.agreed == 1.0:
         return False
-    short = min(one.shingles, other.shingles) < SHORT
-    return short or agreed < NUMBERS_OF_FORM or min(share, other_share) >= SAME_FORM
+    return found.shorter < SHORT or found.agreed < NUMBERS_OF_FORM or low >= SAME_FORM
 
 
-def _may_be_reworded(found: Kinship | None, share: float, other_share: float) -> bool:
-    return (found is None or not found.unites) and found is not Kinship.SERIES and min(share, other_share) >= REWORDED
+def _may_be_reworded(found: _Overlap, kinship: Kinship | None) -> bool:
+    unknown = kinship is None or not (kinship.unites or kinship is Kinship.SERIES)
+    return unknown and min(found.share, found.other_share) >= REWORDED
 
 
 JUDGEMENT = Judgement(sketch, compare, compare_texts, part_of)

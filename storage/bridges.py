@@ -14,9 +14,9 @@ from storage.likeness import Judgement, Kinship, Sketch
 from storage.postings import read_sketches
 from storage.schema import relations
 
-WHOLE = 0.6
-"""Of a text that another one covers: more than a part of it."""
-MEET = 0.3
+WHOLE, COVERED = 0.6, 0.8
+"""Of a text that another one makes up: most of it; and so much that what is left is no other text."""
+MEET = 0.15
 """Of what two texts have in common: so much is in a third as well when all tell the same."""
 MOST_NEIGHBOURS = 6
 _UNITING = [kinship.value for kinship in Kinship if kinship.unites]
@@ -29,7 +29,7 @@ def part_only(
     shares = _shares(connection, article_id)
     best = {group: max(ids, key=lambda one: sum(shares[one])) for group, ids in groups.items()}
     found = dict.fromkeys(_made_of(connection, article_id, best, shares, judgement), Kinship.CONTAINS)
-    for group in [group for group in best if group not in found and shares[best[group]][1] < WHOLE]:
+    for group in [group for group in best if group not in found and shares[best[group]][1] < COVERED]:
         if _is_part(connection, article_id, best[group], judgement):
             found[group] = Kinship.EXCERPT
     for group, kinship in found.items():

@@ -13,13 +13,15 @@ class Kinship(StrEnum):
     """How an article's text relates to another's.
 
     SAME_TEXT and REPRINT make a story. CONTAINS (the other's text is a part of it), EXCERPT (it is a part of the
-    other's) and SERIES (the same form with other numbers: weather, markets) are links and never merge anything.
+    other's), OVERLAP (they have a passage in common) and SERIES (the same form with other numbers: weather, markets)
+    are links and never merge anything.
     """
 
     SAME_TEXT = "same-text"
     REPRINT = "reprint"
     CONTAINS = "contains"
     EXCERPT = "excerpt"
+    OVERLAP = "overlap"
     SERIES = "series"
 
     @property
@@ -42,7 +44,7 @@ class Sketch:
 
     `kept` are the values of all its shingles below `bound` (at most 2**32), ascending, as little-endian uint32; by the
     first `posted` of them it is looked up and found. `shingles` is the number of all that differ. `numbers` are hashes
-    of the numbers in the text, in the form of `kept`.
+    of the text's numbers, each with the word before it, in the form of `kept`.
     """
 
     kept: bytes

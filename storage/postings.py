@@ -24,8 +24,8 @@ FULL = 64
 """Articles that a shingle is posted for at most."""
 STOPPED = 0.5
 """Of these: if so many tell different stories, the shingle is stopped."""
-SHARED, SHORT = 2, 128
-"""Shingles that a candidate shares at least; one is enough when either text is short."""
+SHARED, SHORT, RARE = 2, 128, 8
+"""Shingles that a candidate shares at least; one is enough in a short text, or when so few articles carry it."""
 MOST_CANDIDATES = 128
 
 _LOOK = {
@@ -108,14 +108,12 @@ def look_up(connection: sa.Connection, sketch: Sketch, since: datetime) -> Past:
 def candidates(connection: sa.Connection, past: Past, sketch: Sketch, since: datetime) -> list[Posted]:
     """Return the sketches that share enough to be compared, those that share most first."""
     least = 1 if sketch.shingles < SHORT else SHARED
-    ranked = [(shared, article_id) for article_id, shared in past.shared.items()]
-    ranked.sort(key=lambda pair: (-pair[0], pair[1]))
-    near = {article_id: shared for shared, article_id in ranked[:MOST_CANDIDATES]}
-    if not near:
-        return []
-    found = [one for one in read_sketches(connection, near) if one.seen_at >= since]
-    enough = [one for one in found if near[one.article_id] >= (1 if one.sketch.shingles < SHORT else least)]
-    return sorted(enough, key=lambda one: (-near[one.article_id], one.article_id))
+    rare = {article_id for ids in past.lists.values() if len(ids) <= RARE for article_id in ids}
+    ranked = [one for one in past.shared.items() if one[1] >= least or one[0] in rare]
+    ranked.sort(key=lambda one: (-one[1], one[0]))
+    near = dict(ranked[:MOST_CANDIDATES])
+    found = [one for one in read_sketches(connection, near) if one.seen_at >= since] if near else []
+    return sorted(found, key=lambda one: (-near[one.article_id], one.article_id))
 
 
 def read_sketches(connection: sa.Connection, ids: Iterable[int]) -> list[Posted]:

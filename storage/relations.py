@@ -18,7 +18,14 @@ from storage.upsert import insert_ignore
 STRICT_KINDS = frozenset({"live", "video", "gallery"})
 MOST_WHOLE = 16
 """Texts that are read whole for one article, where the sketches do not tell."""
-MOST_KEPT = {Kinship.SAME_TEXT: 8, Kinship.REPRINT: 8, Kinship.SERIES: 3, Kinship.CONTAINS: 32, Kinship.EXCERPT: 32}
+MOST_KEPT = {
+    Kinship.SAME_TEXT: 8,
+    Kinship.REPRINT: 8,
+    Kinship.SERIES: 3,
+    Kinship.CONTAINS: 32,
+    Kinship.EXCERPT: 32,
+    Kinship.OVERLAP: 16,
+}
 """Relations of a kind that are kept for one article at its first look; of the uniting ones, by story."""
 ENOUGH = 8
 """An article whose text so many posted ones have adds nothing to the index."""

@@ -121,7 +121,9 @@ def test_a_new_toll_is_no_other_story(store: Store) -> None:
     assert second.story_id is not None
 
 
-CAPTION = "A general view of the parliament in the capital on a cold morning in November, before the vote on the budget."
+CAPTION = (
+    "A general view of the parliament in the capital on a cold morning in November, before the vote on the budget."
+)
 
 
 def test_short_texts_are_one_story_only_when_they_are_the_same(store: Store) -> None:
@@ -208,11 +210,18 @@ def test_only_the_window_is_compared_and_the_index_forgets_the_rest(store: Store
 def test_a_phrase_that_all_outlets_carry_is_stopped_and_related_to_nothing(store: Store) -> None:
     notice = sentences(70, 6)
     with store.begin() as connection:
-        stored = [tell(connection, f"o{n}", "x", paragraphs([*sentences(100 + n, 20), *notice])) for n in range(FULL + 6)]
-        stopped = connection.execute(sa.select(full_shingles.c.shingle).where(full_shingles.c.is_stopped)).scalars().all()
+        stored = [
+            tell(connection, f"o{n}", "x", paragraphs([*sentences(100 + n, 20), *notice])) for n in range(FULL + 6)
+        ]
+        stopped = (
+            connection.execute(sa.select(full_shingles.c.shingle).where(full_shingles.c.is_stopped)).scalars().all()
+        )
         assert stopped
         assert not connection.execute(sa.select(postings).where(postings.c.shingle.in_(stopped))).all()
-        assert related(connection) == set() and {one.story_id for one in stored} == {None}
+        assert {one.story_id for one in stored} == {None}
+        assert {kind for _, _, kind in related(connection)} <= {"overlap"}
+        ends = {end for one, other, _ in related(connection) for end in (one, other)}
+        assert not ends & {one.article_id for one in stored[-3:]}
         copy = tell(connection, "copy", "x", paragraphs([*sentences(100, 20), *notice]))
     assert copy.story_id is not None
 
