@@ -42,14 +42,20 @@ _PIECES = re.compile(r"\s*[/,;|&·•、，()（）\[\]]\s*|\s(?:[-–—+]|and|
 _BYLINE_PIECES = re.compile(
     r"\s*[/,;|&·•、，()（）\[\]]\s*|\s(?:[-–—+]|and|und|et|y|e|og|och|ja|i|и|та|with|mit|avec|con|com|med|for|of|from)\s"
 )
-_PICTURE = re.compile(r"photo|foto|getty|image|\bbild|picture|graphic|写真|圖|图片|사진|이미지|제공|자료|캡처|фото|صورة|former", re.IGNORECASE)
+_PICTURE = re.compile(
+    r"photo|foto|getty|image|\bbild|picture|graphic|写真|圖|图片|사진|이미지|제공|자료|캡처|фото|صورة|former",
+    re.IGNORECASE,
+)
+"""Words of credits that are none of the text's."""
 _INITIALS = re.compile(r"[a-zäöüßåøæé]{1,4}\.?|[\w-]+\.[a-z]{2,7}|[\w ,.:]{0,12}\d[\w ,.:-]{0,16}")
 _UNSPACED = ("zh", "ja", "ko")
 """Languages whose names of agencies stand in longer words."""
 _MARKS = "()/,.:;|-–—©[]（）：，。।\"“”«»_'’&+"
-_COMMON = frozenset(
-    "agency business city international media national news press reports service services united".split()
-)
+_COMMON = {
+    *("agency", "business", "city", "international", "media", "national", "news", "press", "reports", "service"),
+    *("services", "united"),
+}
+"""Words of names that many other texts have."""
 _HYPHEN = re.compile(r"(?<=\w)[-–](?=\w)")
 _SIGNED = re.compile(r"([A-Z]{3,4})(?:[ /][A-Z]{2,4}){1,5}")
 _WIDE_PIECES = re.compile(r"[=＝・/,、\s\u3000]+")
@@ -65,10 +71,10 @@ _BRACKETED = re.compile(
 )
 _IN_STATE = re.compile(r"(?<=\w)\s\([^()]{2,30}\)(?:\s\[[^\[\]]{3,20}\])?(?=,)")
 """As in "Mumbai (Maharashtra) [India], November 26 (ANI)"."""
-_SLASHED = re.compile(r"^(?P<place>[^/]{2,60}?)[\s.,–—-]*/\s?(?:[Кк]орр\.\s)?(?P<names>[^/]{2,30}?)\s?/(?P<rest>.{0,3})")
-_DASHED = re.compile(
-    r"^(?P<place>[^.—–:;()]{2,30},\s\d{1,2}\s\w{3,9}\.?)\s*[—–-]\s*(?P<names>[^.,(:]{2,30})[.,]"
+_SLASHED = re.compile(
+    r"^(?P<place>[^/]{2,60}?)[\s.,–—-]*/\s?(?:[Кк]орр\.\s)?(?P<names>[^/]{2,30}?)\s?/(?P<rest>.{0,3})"
 )
+_DASHED = re.compile(r"^(?P<place>[^.—–:;()]{2,30},\s\d{1,2}\s\w{3,9}\.?)\s*[—–-]\s*(?P<names>[^.,(:]{2,30})[.,]")
 _DOTTED = re.compile(
     r"^(?P<place>\w[\w -]{1,30}\.(?:\s\d{1,2}\s\w{3,9}\.)?)\s(?P<names>[\w.«»-]{3,25}(?: [\w-]+)?)\s?[–—-]\s"
 )
@@ -79,17 +85,12 @@ _SEPARATED = re.compile(r"\s*[-–—―−:.,;=|।]")
 _SENTENCE = re.compile(r".*[.!?…。！？।؟\"”»’)）]\s*(?=\S)", re.DOTALL)
 _LAST_BRACKET = re.compile(r"(?:^|[.!?…。！？।؟\"”»’'])\s*[(\[（〔]([^()\[\]（）]{2,70})[)\]）〕][.。।]?$")
 _COPYRIGHT = re.compile(
-    r"^\W*(?:[\w ]{0,30}\s)?(?:©|\(c\)|\bcopyright\b)[\s©]*(?:\(c\)|copyright)?[\s©]*(?:\(?\d{4}\)?(?:\s?[–-]\s?\d{4})?)?[\s,.]*(?:by\s)?"
-    r"(?P<names>[^.©:]{2,60}?)(?:\s\d{4})?\s*(?:$|[.:|–—-]|\ball rights|\balle rechte|\btous droits|\btodos |\btutti )",
+    r"^\W*(?:[\w ]{0,30}\s)?(?:©|\(c\)|\bcopyright\b)[\s©]*(?:\(c\)|copyright)?[\s©]*"
+    r"(?:\(?\d{4}\)?(?:\s?[–-]\s?\d{4})?)?[\s,.]*(?:by\s)?(?P<names>[^.©:]{2,60}?)(?:\s\d{4})?\s*"
+    r"(?:$|[.:|–—-]|\ball rights|\balle rechte|\btous droits|\btodos |\btutti )",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\bdpa:\d{6}-")
-_REUTERS = re.compile(
-    r"^\W{0,2}(?:(?:additional )?report(?:ing|e) by|reportage (?:par|de)|rédigé par|reporte de|reportado por|reportagem de"
-    r"|bericht von|geschrieben von)\s.{2,250}?[;.,]\s?(?:\w+ (?:by|par|de|por|von) .{2,80}?[;.,]\s?)?"
-    r"(?:edit(?:ing|ed) by|éditée? par|editado por|edición de|edição de|redigiert von)\s",
-    re.IGNORECASE,
-)
 _BYLINES = (*AUTHORS, "byline")
 _ADDRESSES = ("syndication-source", "original-source")
 _SOURCES = ("dc.source", "dcterms.source", "article:source", "source", "dc.publisher")
@@ -142,7 +143,10 @@ class _Names:
     def named(self, text: str, place: str) -> str | None:
         """Return the agency that a text names and nothing else, None where it names none."""
         key = _key(text)
-        for name in _known().get(key) or _known().get(_key(_words("called", r"(?=\s|$)", r"(?:^|\s)").sub("", key)), ()):
+        known = _known().get(key)
+        if known is None:  # "Agencia EFE", "Reuters News Agency"
+            known = _known().get(_key(_words("called", r"(?=\s|$)", r"(?:^|\s)").sub("", key)), ())
+        for name in known:
             right = not name.languages or self.language in name.languages
             if right and (not name.places or place in name.places) and not self._is_own(key):
                 return name.agency
@@ -351,7 +355,7 @@ def _whole_credit(line: str, names: _Names) -> list[str]:
     if issued is not None:
         told = next(filter(None, issued.groups()), None)
         return names.all_of(told, CREDIT) if told else ["agencies"]
-    return ["Reuters"] if _REUTERS.match(line) else []
+    return ["Reuters"] if _is_signed_off(line) else []
 
 
 def _in_names(text: str, names: _Names) -> list[str]:
@@ -423,7 +427,13 @@ def _may_begin(line: str) -> bool:
 
 def _may_credit(line: str, language: str | None) -> bool:
     near = line if len(line) <= LONGEST else line[-LONGEST_NAMES:]
-    return _may_name(near, language) or _REUTERS.match(line) is not None
+    return _may_name(near, language) or _is_signed_off(line)
+
+
+def _is_signed_off(line: str) -> bool:
+    """Tell whether a line is the list of who wrote and who edited that Reuters has at the end of its texts."""
+    wrote = _words("wrote", r"\s", r"^\W{0,2}").match(line)
+    return wrote is not None and _words("edited", r"\s", r"[;.,\s]").search(line, wrote.end()) is not None
 
 
 def _tokens(text: str) -> list[str]:
