@@ -29,6 +29,7 @@ def record_of(article: Article) -> dict[str, Any]:
         "canonical_url": article.canonical_url,
         "headline": article.headline,
         "authors": list(article.authors),
+        "agency": article.agency,
         "date_published": jsonable(published.value) if published else None,
         "date_published_raw": published.raw if published else None,
         "date_source": published.source.value if published else None,
