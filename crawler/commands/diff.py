@@ -69,9 +69,7 @@ def diff_command(
     article: Annotated[str, typer.Argument(help="An article's id, or any URL that leads to it.")],
     revisions: Annotated[
         list[int] | None,
-        typer.Argument(
-            metavar="[REV [REV]]", help="Revisions: one with the one before it, or two; the last two by default."
-        ),
+        typer.Argument(metavar="REV", help="Revisions: one with the one before it, or two; the last two by default."),
     ] = None,
     other: Annotated[str | None, typer.Option("--with", help="Compare with another article: its id or URL.")] = None,
     fmt: Annotated[str, typer.Option("--format", help="text | json | html")] = "text",
@@ -89,7 +87,9 @@ def diff_command(
         )
     with reading() as connection:
         found = _find(connection, article)
-        sides = _articles(found, _find(connection, other)) if other else _versions(connection, found, wanted)
+        sides = (
+            _articles(found, _find(connection, other)) if other is not None else _versions(connection, found, wanted)
+        )
     if sides is None:
         _print_unchanged(found, fmt)
         return
