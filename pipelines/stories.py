@@ -24,8 +24,10 @@ PART, LEAST_PART = 0.4, 24
 """Of a text that is a part of another: its share, and shingles in common."""
 PASSAGE = 48
 """Shingles in common, some 55 words: a passage, whatever its share."""
-REWORDED, IN_ORDER = 0.12, 0.65
-"""Texts that share this much of their shingles, and this much of their words in the same order, are one, reworded."""
+PLAIN, REWORDED = 0.7, 0.12
+"""Of the text that has more of the other: a plain reprint; of both: perhaps one whose words were changed."""
+WORDS_SHORTER, WORDS_LONGER, RUN = 0.7, 0.35, 2
+"""Between these, texts are a reprint when they share so many of their words in order, in runs of so many."""
 SAME_FORM, NUMBERS, NUMBERS_OF_FORM = 0.95, 0.5, 0.8
 FEW_NUMBERS = 3
 TELLING = 0.9
@@ -54,10 +56,10 @@ def compare(one: Sketch, other: Sketch, given: Circumstances) -> Likeness:
     likeness = Likeness(kinship, found.share, found.other_share)
     if not found.common:
         return likeness
-    if kinship is not None and kinship.unites and found.agreed < (1.0 if given.same_outlet else TELLING):
+    if _hangs_on_numbers(found, kinship) and found.agreed < (1.0 if given.same_outlet else TELLING):
         return replace(likeness, is_sure=False)
     spread = _spread(found, sample, other_sample, exact=one.bound == other.bound == ALL)
-    sure = all(_judge(near, given) == kinship and not _may_be_reworded(near, kinship) for near in spread)
+    sure = all(_judge(near, given) == kinship and not _is_unclear(near, kinship) for near in spread)
     return replace(likeness, is_sure=sure)
 
 
@@ -66,15 +68,16 @@ def compare_texts(body: str, other_body: str, given: Circumstances) -> Likeness:
     one, other = full_sketch(body), full_sketch(other_body)
     found, _, _ = _overlap(one, other)
     kinship = _judge(found, given)
-    asks = kinship is not None and kinship.unites and found.agreed < 1.0
-    if not asks and not _may_be_reworded(found, kinship):
+    unclear = _is_unclear(found, kinship)
+    if not unclear and not _hangs_on_numbers(found, kinship):
         return Likeness(kinship, found.share, found.other_share)
     aligned = _aligned(body, other_body, found)
-    if asks:
+    if not unclear:
         exact = replace(found, agreed=aligned.agreed, numbers=aligned.numbers)
         return Likeness(_judge(exact, given), found.share, found.other_share)
-    if given.strict or min(aligned.share, aligned.other_share) < IN_ORDER:
-        return Likeness(kinship, found.share, found.other_share)
+    low, high = sorted((aligned.share, aligned.other_share))
+    if given.strict or low < WORDS_LONGER or high < WORDS_SHORTER:
+        return Likeness(_part(found), found.share, found.other_share)
     kinship = Kinship.SERIES if _is_series(aligned, given) else Kinship.REPRINT
     return Likeness(kinship, aligned.share, aligned.other_share)
 
@@ -87,7 +90,7 @@ def _aligned(body: str, other_body: str, found: _Overlap) -> _Overlap:
     pairs = [
         (told[block.src_start + place], other_told[block.dest_start + place])
         for block in blocks
-        if block.tag == "equal"
+        if block.tag == "equal" and block.src_end - block.src_start >= RUN
         for place in range(block.src_end - block.src_start)
     ]
     numbers = [one == other for one, other in pairs if is_number(one)]
@@ -169,7 +172,17 @@ def _judge(found: _Overlap, given: Circumstances) -> Kinship | None:
             return Kinship.SAME_TEXT
         if not given.strict:
             return Kinship.REPRINT
-    if high >= PART and found.common >= LEAST_PART:
+    return _part(found)
+
+
+def _hangs_on_numbers(found: _Overlap, kinship: Kinship | None) -> bool:
+    """Tell whether the numbers decide between a story and a series; a word before one may have changed as well."""
+    return found.agreed < 1.0 and kinship in (Kinship.SAME_TEXT, Kinship.REPRINT, Kinship.SERIES)
+
+
+def _part(found: _Overlap) -> Kinship | None:
+    """Return the link between texts that are no reprint of each other."""
+    if max(found.share, found.other_share) >= PART and found.common >= LEAST_PART:
         return Kinship.EXCERPT if found.share >= found.other_share else Kinship.CONTAINS
     return Kinship.OVERLAP if found.common >= PASSAGE else None
 
@@ -184,9 +197,12 @@ def _is_series(found: _Overlap, given: Circumstances) -> bool:
     return found.shorter < SHORT or found.agreed < NUMBERS_OF_FORM or low >= SAME_FORM
 
 
-def _may_be_reworded(found: _Overlap, kinship: Kinship | None) -> bool:
-    unknown = kinship is None or not (kinship.unites or kinship is Kinship.SERIES)
-    return unknown and min(found.share, found.other_share) >= REWORDED
+def _is_unclear(found: _Overlap, kinship: Kinship | None) -> bool:
+    """Tell whether shingles alone say too little: many are lost when words are changed here and there."""
+    low, high = sorted((found.share, found.other_share))
+    return (
+        kinship not in (Kinship.SAME_TEXT, Kinship.SERIES) and low >= REWORDED and not (low >= LONGER and high >= PLAIN)
+    )
 
 
 JUDGEMENT = Judgement(sketch, compare, compare_texts, part_of)

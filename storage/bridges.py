@@ -14,8 +14,8 @@ from storage.likeness import Judgement, Kinship, Sketch
 from storage.postings import read_sketches
 from storage.schema import relations
 
-WHOLE, COVERED = 0.6, 0.8
-"""Of a text that another one makes up: most of it; and so much that what is left is no other text."""
+WHOLE, HALF, COVERED = 0.6, 0.5, 0.8
+"""Of a text that another one makes up: most of it; half; and so much that what is left is no other text."""
 MEET = 0.15
 """Of what two texts have in common: so much is in a third as well when all tell the same."""
 MOST_NEIGHBOURS = 6
@@ -30,7 +30,7 @@ def part_only(
     best = {group: max(ids, key=lambda one: sum(shares[one])) for group, ids in groups.items()}
     found = dict.fromkeys(_made_of(connection, article_id, best, shares, judgement), Kinship.CONTAINS)
     for group in [group for group in best if group not in found and shares[best[group]][1] < COVERED]:
-        if _is_part(connection, article_id, best[group], judgement):
+        if _is_part(connection, article_id, best[group], shares[best[group]][1], judgement):
             found[group] = Kinship.EXCERPT
     for group, kinship in found.items():
         _make_link(connection, article_id, groups[group], kinship)
@@ -71,8 +71,8 @@ def _made_of(
     return apart
 
 
-def _is_part(connection: sa.Connection, article_id: int, other: int, judgement: Judgement) -> bool:
-    """Tell whether an article has no more than a place of the other.
+def _is_part(connection: sa.Connection, article_id: int, other: int, share: float, judgement: Judgement) -> bool:
+    """Tell whether an article, which has a `share` of the other, has no more than a place of it.
 
     It has when that place is another article's that the other contains, or when none of those has it that the other is
     united with.
@@ -83,7 +83,7 @@ def _is_part(connection: sa.Connection, article_id: int, other: int, judgement: 
     if article_id not in known or other not in known:
         return False
     place = {one: judgement.part_of(known[other], known[article_id], known[one]) for one in known}
-    if any(place[one] >= WHOLE for one in contained if one in known):
+    if share < HALF and any(place[one] >= WHOLE for one in contained if one in known):
         return True
     near = [one for one in united if one in known]
     return bool(near) and all(place[one] < MEET for one in near)

@@ -16,8 +16,8 @@ from storage.schema import articles, relations
 from storage.upsert import insert_ignore
 
 STRICT_KINDS = frozenset({"live", "video", "gallery"})
-MOST_WHOLE = 16
-"""Texts that are read whole for one article, where the sketches do not tell."""
+MOST_WHOLE, PLENTY = 12, 4
+"""Texts that are read whole for one article, where the sketches do not tell; none when so many unite it already."""
 MOST_KEPT = {
     Kinship.SAME_TEXT: 8,
     Kinship.REPRINT: 8,
@@ -80,17 +80,18 @@ def find_edges(
 ) -> list[Edge]:
     """Return the relations of a text to the candidates of the index, the closest first."""
     edges = []
-    wholes = 0
+    wholes = united = 0
     for one in candidates(connection, past, sketch, since):
         if one.article_id == text.article_id:
             continue
         given = Circumstances(text.outlet == one.outlet, one.strict or text.kind in STRICT_KINDS)
         likeness = judgement.compare(sketch, one.sketch, given)
-        if not likeness.is_sure and wholes < MOST_WHOLE:
+        if not likeness.is_sure and wholes < MOST_WHOLE and united < PLENTY:
             wholes += 1
             likeness = judgement.compare_texts(text.body, _body(connection, one), given)
         if likeness.kinship is not None:
             edges.append(Edge(one.article_id, likeness))
+            united += likeness.kinship.unites
     return sorted(edges, key=lambda edge: (-(edge.likeness.share + edge.likeness.other_share), edge.other_id))
 
 
