@@ -34,6 +34,8 @@ HEAD = 120
 """Characters of a line in which a dateline ends."""
 LONGEST, LONGEST_NAMES = 300, 70
 """Characters of a line that is a credit, and of the names in one."""
+CAPTIONS = "en"
+"""In English, "(AP)" behind the last sentence of what somebody of the outlet wrote is the credit of a picture there."""
 BYLINE, DATELINE, CREDIT, START, ENDING = "byline", "dateline", "credit", "start", "ending"
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _BY = re.compile(rf"^\W{{0,3}}{any_of('by')}(?:\s*[:：]\s*|\s+)(?=\S)", re.IGNORECASE)
@@ -72,7 +74,7 @@ _BRACKETED = re.compile(
 _IN_STATE = re.compile(r"(?<=\w)\s\([^()]{2,30}\)(?:\s\[[^\[\]]{3,20}\])?(?=,)")
 """As in "Mumbai (Maharashtra) [India], November 26 (ANI)"."""
 _SLASHED = re.compile(
-    r"^(?P<place>[^/]{2,60}?)[\s.,–—-]*/\s?(?:[Кк]орр\.\s)?(?P<names>[^/]{2,30}?)\s?/(?P<rest>.{0,3})"
+    r"^(?P<place>[^/]{2,60}?)[\s.,–—-]+/\s?(?:[Кк]орр\.\s)?(?P<names>[^/]{2,30}?)\s?/(?P<rest>.{0,3})"
 )
 _DASHED = re.compile(r"^(?P<place>[^.—–:;()]{2,30},\s\d{1,2}\s\w{3,9}\.?)\s*[—–-]\s*(?P<names>[^.,(:]{2,30})[.,]")
 _DOTTED = re.compile(
@@ -114,9 +116,12 @@ def agencies_of(article: Article, facts: Facts, dropped: Iterable[str] = ()) -> 
     found = [agency for text in _bylines(article, facts, ends) for agency in names.some_of(text)]
     found += _beside_authors(article, names, (*dropped, *ends.last))
     found += _in_dateline(ends.first, names)
-    found += [agency for line in ends.last for agency in _in_credit(line, names)]
-    if not found and ends.last and not any(map(is_person, article.authors)):
-        found += [agency for line in ends.last for agency in _in_contribution(line, names)]
+    if ends.last:
+        staff = any(map(is_person, article.authors))
+        at_end = not (staff and article.language == CAPTIONS)
+        found += [agency for line in ends.last for agency in _in_credit(line, names, at_end)]
+        if not found and not staff:
+            found += [agency for line in ends.last for agency in _in_contribution(line, names)]
     if not found:
         found += _declared(article, facts, names)
     told = tuple(dict.fromkeys(found))
@@ -325,19 +330,16 @@ def _wide_start(line: str, names: _Names) -> list[str]:
     return [agency] if agency else []
 
 
-def _in_credit(line: str, names: _Names) -> list[str]:
-    """Return the agencies of a line that is a credit, or ends with one."""
+def _in_credit(line: str, names: _Names, at_end: bool) -> list[str]:
+    """Return the agencies of a line that is a credit, or, `at_end`, of one that ends with a credit."""
     if _NUMBERED.search(line):
         return ["dpa"]
+    found = _whole_credit(line, names) if len(line) <= LONGEST else []
+    if found or not at_end:
+        return found
     inside = _LAST_BRACKET.search(line[-LONGEST_NAMES - 4 :])
-    if inside is not None:
-        found = _in_names(inside.group(1), names)
-        if found:
-            return found
-    if len(line) <= LONGEST:
-        found = _whole_credit(line, names)
-        if found:
-            return found
+    if inside is not None and (found := _in_names(inside.group(1), names)):
+        return found
     end = line.rstrip(" .")[-LONGEST_NAMES:]
     after = _SENTENCE.match(end)
     return _in_names(end[after.end() :], names) if after else []
