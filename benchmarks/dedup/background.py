@@ -77,7 +77,7 @@ class Background:
         values = (draw.random(len(owner)) * bounds[owner]).astype(np.uint64)
         common = (values < POSTED) & (draw.random(len(values)) < COMMON)
         values[common] = self._phrases.values[self._phrases.ranks(int(common.sum()), draw)]
-        keys = np.unique((owner.astype(np.uint64) << np.uint64(32)) | values)
+        keys = _distinct((owner.astype(np.uint64) << np.uint64(32)) | values)
         owner, values = (keys >> np.uint64(32)).astype(np.int64), keys & np.uint64(ALL - 1)
         sizes = np.bincount(owner, minlength=number)
         ends = sizes.cumsum()
@@ -110,6 +110,12 @@ class Background:
         postings = np.sort(np.concatenate([*self._postings, common]))
         self._postings, self._common = [], []
         return postings, new
+
+
+def _distinct(values: Longs) -> Longs:
+    """Return the values sorted, each once; on many, far quicker than np.unique, which hashes."""
+    values = np.sort(values)
+    return values[np.concatenate([[True], values[1:] != values[:-1]])]
 
 
 def _body(vocabulary: Sequence[str], draw: random.Random) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 
 from benchmarks.dedup import forms
 from benchmarks.dedup.bodies import Body
-from benchmarks.dedup.edits import REPRINTS, brief, first_words, joined, merge, paragraphs, roundup
+from benchmarks.dedup.edits import REPRINTS, brief, first_words, joined, merge, roundup
 from benchmarks.dedup.outlets import Outlet, dress, new_headline, outlets
 
 ORIGINAL = "original"
@@ -113,9 +113,7 @@ class _Round:
         for one, other in zip(ranked[::2], ranked[1::2], strict=False):
             if one.language != other.language or other.words > SIMILAR * one.words:
                 continue
-            text = merge(one.text, other.text, self._draw)
-            mine = sum(len(part.split()) for part in set(paragraphs(text)) & set(paragraphs(one.text)))
-            share = mine / len(text.split())
+            text, share = merge(one.text, other.text, self._draw)
             mostly = one.number if share >= MOSTLY else other.number if share <= 1 - MOSTLY else None
             yield self._made_of("merge", [one, other], text, mostly)
 

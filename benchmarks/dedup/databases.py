@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,32 +66,53 @@ def _postgresql() -> Iterator[str]:
         engine.dispose()
 
 
-class Clock:
-    """CPU seconds of this process, and of the PostgreSQL backend that works for a connection."""
+class Spent:
+    """Adds up CPU seconds by name: this process's, and apart those of the PostgreSQL backend that is watched.
 
-    def __init__(self, connection: sa.Connection) -> None:
+    The backend's come in ticks of 10 ms, so that only sums over many say something.
+    """
+
+    def __init__(self) -> None:
         self._backend: Path | None = None
+        self.own: defaultdict[str, float] = defaultdict(float)
+        self.server: defaultdict[str, float] = defaultdict(float)
+        self.count: Counter[str] = Counter()
+
+    def watch(self, connection: sa.Connection) -> None:
+        """Watch the backend that works for a connection."""
         if connection.dialect.name == "postgresql":
             pid = connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
             self._backend = Path(f"/proc/{pid}/stat")
 
-    def own(self) -> float:
-        """Return this process's seconds."""
-        return time.process_time()
+    @contextmanager
+    def on(self, name: str) -> Iterator[None]:
+        """Add up what the block costs."""
+        start = self.reading()
+        yield
+        self.add(name, start)
 
-    def server(self) -> float:
-        """Return the backend's seconds, 0 where there is none. They come in ticks of 10 ms."""
+    def reading(self) -> tuple[float, float]:
+        """Return both clocks now."""
+        own = time.process_time()
         if self._backend is None:
-            return 0.0
+            return own, 0.0
         fields = self._backend.read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICK
+        return own, (int(fields[11]) + int(fields[12])) / _TICK
+
+    def add(self, name: str, start: tuple[float, float]) -> None:
+        """Add what was spent since a reading."""
+        own, server = self.reading()
+        self.own[name] += own - start[0]
+        self.server[name] += server - start[1]
+        self.count[name] += 1
 
 
 def index_bytes(connection: sa.Connection) -> int:
     """Return the bytes of the index of sketches on disk."""
     if connection.dialect.name == "postgresql":
-        query = sa.text("SELECT sum(pg_total_relation_size(CAST(name AS regclass))) FROM unnest(:names) name")
+        query = sa.text("SELECT sum(pg_total_relation_size(CAST(name AS regclass))) FROM unnest(CAST(:names AS text[])) name")
         return int(connection.execute(query, {"names": list(INDEX)}).scalar_one())
-    query = sa.text("SELECT sum(pgsize) FROM dbstat WHERE aggregate AND name IN "
-                    "(SELECT name FROM sqlite_master WHERE tbl_name IN (SELECT value FROM json_each(:names)))")  # fmt: skip
-    return int(connection.execute(query, {"names": '["' + '", "'.join(INDEX) + '"]'}).scalar_one())
+    trees = sa.text("SELECT name FROM sqlite_master WHERE tbl_name = :table")
+    pages = sa.text("SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE name = :name AND aggregate = TRUE")
+    names = [name for table in INDEX for name in connection.execute(trees, {"table": table}).scalars()]
+    return sum(connection.execute(pages, {"name": name}).scalar_one() for name in names)

@@ -68,17 +68,16 @@ def cut(share: float) -> Edit:
 
 
 def first_words(text: str, number: int) -> str:
-    """Return the sentences that a text begins with, about so many words of them, at least one sentence."""
+    """Return the sentences that a text begins with until there are so many words."""
     kept: list[list[str]] = []
     count = 0
     for parts in sentences(text):
         kept.append([])
         for sentence in parts:
-            words = len(sentence.split())
-            if count and count + words / 2 > number:
+            if count >= number:
                 return _put(kept)
             kept[-1].append(sentence)
-            count += words
+            count += len(sentence.split())
     return _put(kept)
 
 
@@ -111,12 +110,11 @@ def replace_words(share: float) -> Edit:
 
 
 def replace_sentences(share: float) -> Edit:
-    """Put sentences of other texts in the place of some, until so much of the words is another's."""
+    """Put sentences of other texts, of about the same length, in the place of some: so much of the words is another's."""
 
     def edit(text: str, draw: random.Random, others: Sequence[str]) -> str:
         told = sentences(text)
         strange = [sentence for other in draw.sample(list(others), 3) for parts in sentences(other) for sentence in parts]
-        draw.shuffle(strange)
         places = [(row, column) for row, parts in enumerate(told) for column in range(len(parts))]
         draw.shuffle(places)
         spare = share * len(text.split())
@@ -124,23 +122,32 @@ def replace_sentences(share: float) -> Edit:
             words = len(told[row][column].split())
             if words <= spare and strange:
                 spare -= words
-                told[row][column] = strange.pop()
+                told[row][column] = strange.pop(_nearest(strange, words))
         return _put(told)
 
     return edit
 
 
-def merge(one: str, other: str, draw: random.Random) -> str:
-    """Make one text of two, of each the first 60 to 100%: one below the other, or paragraph by paragraph in turn."""
+def _nearest(candidates: Sequence[str], words: int) -> int:
+    return min(range(len(candidates)), key=lambda place: abs(len(candidates[place].split()) - words))
+
+
+def merge(one: str, other: str, draw: random.Random) -> tuple[str, float]:
+    """Make one text of two, of each the first 60 to 100%: one below the other, or paragraph by paragraph in turn.
+
+    Return with it the first text's share of the words.
+    """
     parts = [paragraphs(first_words(text, round(draw.uniform(0.6, 1) * len(text.split())))) for text in (one, other)]
+    sizes = [sum(len(part.split()) for part in own) for own in parts]
+    share = sizes[0] / sum(sizes)
     if draw.random() < 0.5:
-        return joined(parts[0] + parts[1])
+        return joined(parts[0] + parts[1]), share
     woven: list[str] = []
     while parts[0] or parts[1]:
         for rest in parts:
             woven += rest[:1]
             del rest[:1]
-    return joined(woven)
+    return joined(woven), share
 
 
 def roundup(texts: Sequence[str], draw: random.Random) -> str:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from pipelines.shingles import POSTED, full_sketch
 
-PHRASES = 10_000
+PHRASES = 4_000
 WORDS = 6
 
 
