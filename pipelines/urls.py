@@ -1,6 +1,9 @@
 """URL identity: the key under which an address is known, hosts and outlets, and which canonical links are trusted.
 
-The URL that is fetched is never changed; the key is a second string, made only to compare.
+The URL that is fetched is never changed; the key is a second string, made only to compare. Keys are stored: a change of
+a rule here or in `trackers.txt` wants a migration that makes the stored keys anew.
+When in doubt, two addresses keep two keys: a canonical link or equal text joins them later, but one key for two
+articles loses one of them.
 """
 
 from __future__ import annotations
@@ -14,51 +17,74 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urls
 import idna
 import tldextract
 
+from pipelines.canonical import ID_NAMES, is_home, is_section, is_slug, loses_article
+
+LONGEST = 8_000
+"""Characters; what is longer is no article's address and gets no rule that looks for variants."""
+_LONGEST_CANONICAL = 2_000
+_LONGEST_HOST = 255
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_FRONT = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
-_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp)$", re.IGNORECASE)
-_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?;]*", re.IGNORECASE)
-_AMP_PATH = re.compile(r"/amp$|(?<=[^/])\.amp(?=(?:\.html?)?$)|^/amp(?=/)", re.IGNORECASE)
+_NO_HOST = re.compile(r"[\s\x00-\x20\x7f\"<>\[\\\]^`{|}\ud800-\udfff]|^[.。．｡]*$")
+_FRONT = re.compile(r"^(?:ww[w\d]\d?|m|mobile?|amp|touch|wap|movil)\.(?=[^.]+\.)")
+_GOOGLE = re.compile(r"google\.[a-z]{2,3}(?:\.[a-z]{2})?")
+_AMP_CACHES = (".ampproject.org", ".bing-amp.com", ".mipcdn.com")
 _AMP_CACHE = re.compile(r"^/(?:amp/|[a-z]/)(?:s/)?(?=[^/]+\.[^/]+/)")
-_PRINT_PATH = re.compile(r"/(?:print|printable|print-?version|print-?view|drucken)(?:\.html?)?$", re.IGNORECASE)
-_YES = ("", "1", "true", "yes", "y")
-_VERSION_QUERY = {
-    "amp": ("", "1", "true", "yes"),
-    "outputtype": ("amp", "amp-type", "chromeless"),
-    "output": ("amp", "print"),
-    "print": _YES,
-    "printable": _YES,
-    "printview": _YES,
-    "printmode": _YES,
-    "view": ("print",),
-    "format": ("amp", "print"),
-    "mode": ("print",),
-    "layout": ("print",),
-}
-_SLUG = re.compile(r"\d{4}|-[^-]+-|_[^_]+_")
+_AMPERSAND = re.compile(r"&(?:amp;|#0{0,4}38;|#x26;)+", re.IGNORECASE)
+_INDEX = re.compile(r"(?:index|default)\.(?:[spx]?html?|php\d?|aspx?|jspx?|cfm|cms)")
+_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/?;&]*|;sid=[0-9a-z.-]{16,}", re.IGNORECASE)
+_ASP_SESSION = re.compile(r"/\((?:[asfx]\([\w-]{20,}\)){1,4}\)(?=/)", re.IGNORECASE)
+_QUERY_IN_PATH = re.compile(r"(?:&|%3F)(?:utm_[a-z]+|fbclid)(?:=|%3D).*$", re.IGNORECASE)
+_SECOND_QUERY = re.compile(r"\?(?=(?:utm_[a-z]+|fbclid|gclid)=)", re.IGNORECASE)
+_PATH_ENDS = ("/", "%20", "%09", "%0A", "%0D")
+_PATH_END = re.compile(r"(?:/|%20|%09|%0A|%0D)+$")
+_AMP_NAMES = frozenset({"amp", "amp.html", "amp.htm", "amphtml", "sn-amp", "tnamp"})
+_TOPICS = frozenset({"", "tag", "tags", "topic", "topics", "label", "keyword", "category", "glossary", "wiki", "thema"})
+_AMP_ENDING = re.compile(r"(?<=[^/.])\.amp(?=(?:\.(?:html?|php))?$)", re.IGNORECASE)
+_AMP_FRONT = re.compile(r"^/(?:platform/amp|google-amp|\.?amp)(?=/)", re.IGNORECASE)
+_AMP_INSIDE = re.compile(r"/amp(?=/)|(?<=/)amp_(?=[a-z]+/\d+\.cms$)", re.IGNORECASE)
+_MOBILE_FRONT = re.compile(r"^/(?:m|mobile?|touch|wap)(?=/[^/]+/)", re.IGNORECASE)
+_PRINT = re.compile(r"(?:print|printable|print-?version|print-?view|drucken)(?:\.html?)?")
+_COMMENT_PAGE = re.compile(r"comment-page-\d+")
+_LONG_NUMBER = re.compile(r"\d{6}")
+_SCRIPT = re.compile(r"\.(?:php\d?|aspx?|jspx?|cfm|do|cgi|pl|action)$", re.IGNORECASE)
+_DATED = re.compile(
+    r"/(?:19|20)\d\d/(?:\d\d?|[a-z]{3})/(?:\d\d?/)?(?:[a-z-]{1,40}/){0,2}[^/]*[a-z%][^/]*$", re.IGNORECASE
+)
+_SESSION_NAMES = frozenset({"sid", "s", "sess", "session", "sessionid", "session_id"})
+_TOKEN = re.compile(r"(?=.{0,60}\d)(?=.{0,60}[a-z])[0-9a-z-]{26,128}", re.IGNORECASE)
 _ESCAPE = re.compile(r"%(?:([0-9A-Fa-f]{2}))?")
+_CLEAN = re.compile(r"[A-Za-z0-9/!$&'()*+,;=:@._~-]*")
 _READABLE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*,;=:@")
-_IDS = re.compile(r"^(?:p|id|.{0,10}id|story|article|art|post|item|doc|news|n|nr|no|s|a|t|v)$", re.IGNORECASE)
 _SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+_Pairs = list[tuple[str, str]]
+_Rules = dict[str, frozenset[str] | None]
+"""Names of query parameters, with the values that count; None for all."""
 
 
 @cache
-def _trackers() -> tuple[frozenset[str], tuple[str, ...], frozenset[str]]:
-    """Return query parameters that only track: exact names, prefixes, and pairs that do with that value alone."""
-    lines = files("pipelines").joinpath("trackers.txt").read_text("utf-8").splitlines()
-    names = [name for line in lines if not line.startswith("#") for name in line.split()]
-    pairs = frozenset(name for name in names if "=" in name)
-    exact = frozenset(name for name in names if not name.endswith("*")) - pairs
-    return exact, tuple(name[:-1] for name in names if name.endswith("*")), pairs
+def _trackers() -> tuple[_Rules, _Rules, tuple[str, ...]]:
+    """Return the parameters that are no part of an address, those that may be, and the prefixes of the former."""
+    sure: _Rules = {}
+    doubtful: _Rules = {}
+    for line in files("pipelines").joinpath("trackers.txt").read_text("utf-8").splitlines():
+        rules = doubtful if line.startswith("@") else sure
+        for word in "" if line.startswith("#") else line.removeprefix("@").split():
+            names, told, values = word.partition("=")
+            for name in names.split(","):
+                rules[name] = (rules.get(name) or frozenset()).union(values.split(",")) if told else None
+    prefixes = tuple(name[:-1] for name in sure if name.endswith("*"))
+    return sure, doubtful, prefixes
 
 
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url.strip())
-        _ = parts.port
+        host, _ = parts.hostname or "", parts.port
+        if ":" in host:
+            ip_address(host)
     except ValueError:
         return None
-    return parts if parts.scheme in _DEFAULT_PORTS and parts.hostname else None
+    return parts if parts.scheme in _DEFAULT_PORTS and not _NO_HOST.search(host) else None
 
 
 def host_of(url: str) -> str:
@@ -67,31 +93,36 @@ def host_of(url: str) -> str:
     An empty string means that this is no http(s) URL.
     """
     parts = _split(url)
-    if parts is None or parts.hostname is None:
-        return ""
-    host = _ascii(parts.hostname)
+    return "" if parts is None else _authority(parts, _DEFAULT_PORTS[parts.scheme])
+
+
+def _authority(parts: SplitResult, *unsaid: int) -> str:
+    host = _ascii(parts.hostname or "")
     host = f"[{host}]" if ":" in host else host
-    port = parts.port
-    return host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
+    return host if parts.port in (None, *unsaid) else f"{host}:{parts.port}"
 
 
 def _ascii(host: str) -> str:
     host = host.lower().rstrip(".")
-    if host.isascii():
+    if host.isascii() or len(host) > _LONGEST_HOST:
         return host
     try:
-        return idna.encode(host, uts46=True).decode("ascii")
+        return idna.encode(host, uts46=True).decode("ascii").rstrip(".")
     except (idna.IDNAError, UnicodeError):
         return host
 
 
-@lru_cache(maxsize=20_000)
 def registrable_domain(host_or_url: str) -> str:
     """Return the outlet that a host belongs to: its registrable domain, or the address of an IP host.
 
     A name under no known suffix (a local network's) gives its last two labels.
     """
     host = host_of(host_or_url) if "://" in host_or_url else host_or_url.lower()
+    return host if len(host) > _LONGEST_HOST else _outlet(host)
+
+
+@lru_cache(maxsize=20_000)
+def _outlet(host: str) -> str:
     try:
         bare = _ascii(urlsplit(f"//{host}").hostname or "")
     except ValueError:
@@ -111,18 +142,36 @@ def url_key(url: str) -> str:
 
     Variants are the scheme, `www.`/`m.`/`amp.` hosts, AMP paths and caches, print versions, index files, trailing
     slashes, fragments, session ids, tracking parameters, and the order of the others. What is no http(s) URL is its own
-    key.
+    key; `https://` and a key is a URL of that key.
     """
-    parts = _split(url.replace("&amp;", "&"))
+    url = _AMPERSAND.sub("&", _encodable(url.strip()))
+    parts = _split(url)
     if parts is None:
-        return url.strip()
-    parts = _out_of_cache(parts)
-    host = _front_cut(host_of(parts.geturl()))
-    query = _query(parts.query)
-    bang = f"#{_escaped(parts.fragment, '!/?=&')}" if parts.fragment.startswith("!") else ""
-    return f"{host}{_path(parts.path)}{'?' + query if query else ''}{bang}"
+        return url
+    if len(url) > LONGEST and len(whole := parts.geturl().partition("://")[2].strip()) > LONGEST:
+        return whole
+    host = _key_host(parts)
+    if host.endswith(_AMP_CACHES) or (parts.path.startswith("/amp/") and _GOOGLE.fullmatch(host)):
+        parts, host = _out_of_cache(parts, host)
+    path = _path(parts.path)
+    query = _query(parts.query, path)
+    return f"{host}{path}{'?' + query if query else ''}{_route(parts.fragment, path)}"
 
 
+def _encodable(url: str) -> str:
+    try:
+        url.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return re.sub("[\ud800-\udfff]", "\ufffd", url)
+    return url
+
+
+def _key_host(parts: SplitResult) -> str:
+    host = _authority(parts, *_DEFAULT_PORTS.values())
+    return host if len(host) > _LONGEST_HOST else _front_cut(host)
+
+
+@lru_cache(maxsize=20_000)
 def _front_cut(host: str) -> str:
     """Return a host without `www.` and the like, unless that leaves no more than a public suffix (`m.co.uk`)."""
     while (shorter := _FRONT.sub("", host, count=1)) != host:
@@ -132,38 +181,94 @@ def _front_cut(host: str) -> str:
     return host
 
 
-def _out_of_cache(parts: SplitResult) -> SplitResult:
-    """Unwrap a page from an AMP cache of Google's or Bing's."""
-    host = parts.hostname or ""
-    cached = host.endswith((".ampproject.org", ".bing-amp.com"))
-    if not cached and not (re.fullmatch(r"(?:www\.)?google\.[a-z.]+", host) and parts.path.startswith("/amp/")):
-        return parts
+def _out_of_cache(parts: SplitResult, host: str) -> tuple[SplitResult, str]:
+    """Unwrap a page from an AMP cache of Google's, Bing's or Baidu's. Its query may be escaped into the path."""
     inner = _AMP_CACHE.sub("", parts.path)
-    return parts if inner == parts.path else parts._replace(netloc=inner.partition("/")[0], path=_tail(inner))
+    path, query = _escaped_query(inner)
+    page = _split(f"https://{path}?{query}&{parts.query}#{parts.fragment}") if inner != parts.path else None
+    origin = _key_host(page) if page else ""
+    if page is None or origin.endswith(_AMP_CACHES) or _GOOGLE.fullmatch(origin):
+        return parts, host
+    return page, origin
 
 
-def _tail(inner: str) -> str:
-    return "/" + inner.partition("/")[2]
+def _escaped_query(path: str) -> tuple[str, str]:
+    """Return a path and the query that was escaped into it: `/a%3Fid=1%26amp=1`."""
+    path, _, query = re.sub("%3f", "?", path, count=1, flags=re.IGNORECASE).partition("?")
+    return path, re.sub("%26", "&", re.sub("%3d", "=", query, flags=re.IGNORECASE))
 
 
 def _path(path: str) -> str:
-    path = _escaped(_SESSION.sub("", path), "/!$&'()*+,;=:@%")
-    path = re.sub(r"/{2,}", "/", path)
-    if "/." in path:
-        path = urlsplit(urljoin("http://host/", path)).path
-    path = _INDEX.sub("/", path).rstrip("/")
-    shorter = _out_of_print(_AMP_PATH.sub("", path))
-    return _INDEX.sub("/", shorter).rstrip("/") if shorter else path
+    path = _tidy(path)
+    while (shorter := _without_version(_without_end(path))) != path:
+        path = shorter
+    return path
 
 
-def _out_of_print(path: str) -> str:
-    """Return the path of an article without a part for its print version; `/news/print` may be a section."""
-    shorter = _PRINT_PATH.sub("", path)
-    return shorter if _SLUG.search(shorter.rpartition("/")[2]) else path
+def _tidy(path: str) -> str:
+    """Return a path in one spelling, without sessions and what got into it by mistake."""
+    path = _escaped(path, "/!$&'()*+,;=:@%")
+    if "&" in path or "%3F" in path:
+        path = _QUERY_IN_PATH.sub("", _AMPERSAND.sub("&", path))
+    if ";" in path:
+        path = _SESSION.sub("", path)
+    if "/(" in path:
+        path = _ASP_SESSION.sub("", path)
+    if "//" in path:
+        path = re.sub(r"/{2,}", "/", path)
+    return path
+
+
+def _without_end(path: str) -> str:
+    """Return a path without slashes and spaces at its end, and without dot segments."""
+    if path.endswith(_PATH_ENDS):
+        path = _PATH_END.sub("", path)
+    if "/." not in path:
+        return path
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            del parts[max(1, len(parts) - 1) :]
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _without_version(path: str) -> str:
+    """Return a path without its last part when that is an index file, or says AMP, print or a page of comments."""
+    head, _, last = path.rpartition("/")
+    last = last.lower()
+    above = head.rpartition("/")[2].lower()
+    if _INDEX.fullmatch(last):
+        return head
+    if last in _AMP_NAMES:
+        return path if above in _TOPICS else head
+    if _PRINT.fullmatch(last):
+        return head if is_slug(above) else path
+    if _COMMENT_PAGE.fullmatch(last):
+        return head or path
+    return _without_mark(path)
+
+
+def _without_mark(path: str) -> str:
+    """Return a path without a mark of its AMP or mobile version; one that may be a word where the rest is unique."""
+    if "amp" in path.lower():
+        path = _AMP_FRONT.sub("", _AMP_ENDING.sub("", path))
+        path = _if_unique(_AMP_INSIDE.sub("", path), path)
+    return _if_unique(_MOBILE_FRONT.sub("", path), path)
+
+
+def _if_unique(shorter: str, path: str) -> str:
+    """Return the shorter path if no other article is likely to have it: it has a long number or many words."""
+    if shorter == path:
+        return path
+    return shorter if _LONG_NUMBER.search(shorter) or shorter.rpartition("/")[2].count("-") > 3 else path
 
 
 def _escaped(text: str, safe: str) -> str:
     """Return a text with what needs it percent-encoded, and nothing else: `%7e` → `~`, `%c3` → `%C3`, `é` → `%C3…`."""
+    if _CLEAN.fullmatch(text):
+        return text
     text = _ESCAPE.sub(lambda found: _escape(found.group(1)), text)
     return quote(text, safe=safe + "-._~%", errors="surrogateescape")
 
@@ -174,69 +279,110 @@ def _escape(digits: str | None) -> str:
     return chr(byte) if (byte := int(digits, 16)) in _READABLE else f"%{byte:02X}"
 
 
-def _query(query: str) -> str:
+def _query(query: str, path: str) -> str:
     if not query:
         return ""
-    exact, prefixes, pairs = _trackers()
-    kept = []
-    for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape"):
-        low = name.lower()
-        tracks = low in exact or low.startswith(prefixes) or f"{low}={value.lower()}" in pairs
-        if not tracks and value.lower() not in _VERSION_QUERY.get(low, ()):
-            kept.append((name, value))
-    return urlencode(sorted(kept, key=lambda pair: pair[0]), errors="surrogateescape")
+    sure, _, prefixes = _trackers()
+    if "?" in query:
+        query = _SECOND_QUERY.sub("&", query)
+    if ";" in query:
+        query = _SESSION.sub("", query)
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+        if not _applies(sure, name, value) and not name.lower().startswith(prefixes)
+    ]
+    if kept:
+        kept = sorted(_without_doubtful(kept, path), key=lambda pair: pair[0])
+    return urlencode(kept, errors="surrogateescape")
+
+
+def _applies(rules: _Rules, name: str, value: str) -> bool:
+    values = rules.get(name.lower(), frozenset())
+    return values is None or value.lower() in values
+
+
+def _without_doubtful(pairs: _Pairs, path: str) -> _Pairs:
+    """Return the pairs without those that may be ids, where the address names an article without them."""
+    named = _names_article(path)
+    ids = named or any(ID_NAMES.fullmatch(name) and not _is_session(name, value) for name, value in pairs)
+    doubtful = _trackers()[1] if named else {}
+    return [
+        (name, value)
+        for name, value in pairs
+        if not _applies(doubtful, name, value) and not (ids and _is_session(name, value))
+    ]
+
+
+def _names_article(path: str) -> bool:
+    """Tell whether a path surely is one article's: a long number, five words, or a date above a title; no script."""
+    last = path.rpartition("/")[2]
+    if _SCRIPT.search(last):
+        return False
+    words = last.count("-") + last.count("_") > 3
+    return words or re.search(r"\d{5}", last) is not None or _DATED.search(path) is not None
+
+
+def _is_session(name: str, value: str) -> bool:
+    return name.lower() in _SESSION_NAMES and _TOKEN.fullmatch(value) is not None
+
+
+def _route(fragment: str, path: str) -> str:
+    """Return the fragment when it names a page: `#!/story/9`, or `#/story/9` of a front page."""
+    if not fragment.startswith("!" if path else ("!", "/")) or not fragment.strip("!/"):
+        return ""
+    return f"#{_escaped(fragment, '!/?=&')}"
 
 
 def _resolved(canonical: str | None, final_url: str) -> str | None:
-    if not canonical:
+    """Return a declared canonical as a whole URL without fragment; None when it is none."""
+    told = (canonical or "").strip()
+    if not told or len(told) > _LONGEST_CANONICAL:
         return None
     try:
-        url = urljoin(final_url, canonical.strip())
+        url = urljoin(final_url, _rooted(told, final_url))
     except ValueError:
         return None
-    return url if host_of(url) else None
+    if not host_of(url):
+        return None
+    return url if "#!" in url else url.partition("#")[0]
+
+
+def _rooted(told: str, final_url: str) -> str:
+    """Return a relative canonical with what it lacks: `www.example.com/a` a scheme, `news/a` of `/news/a` its slash."""
+    first, slash, _ = told.partition("/")
+    if not slash or not first or ":" in first or first[0] in ".?#":
+        return told
+    if "." in first and registrable_domain(first) == registrable_domain(final_url):
+        return f"https://{told}"
+    return f"/{told}" if url_key(urljoin(final_url, f"/{told}")) == url_key(final_url) else told
 
 
 def trusted_canonical(canonical: str | None, final_url: str) -> str | None:
     """Return the canonical URL that a page declares when it may stand for the page, else None.
 
-    It must lie at the same outlet (registrable domain) and name an article: not the front page (unless the page is
-    one), not the section above the page, not the page's address without the id in its query.
+    It must lie at the same outlet (registrable domain), not at a port that the page does without, and name an article:
+    not the front page (unless the page is one), not a section, not the page's address without its id.
     """
     url = _resolved(canonical, final_url)
     if url is None or registrable_domain(url) != registrable_domain(final_url):
         return None
-    ours, theirs = url_key(final_url), url_key(url)
-    if ours == theirs:
-        return url
-    return None if _is_home(theirs) or _is_above(theirs, ours) or _lost_id(theirs, ours) else url
+    if _has_port(url) and not _has_port(final_url):
+        return None
+    return None if loses_article(url_key(url), url_key(final_url)) else url
 
 
-def _is_home(key: str) -> bool:
-    return "/" not in key and "?" not in key and "#" not in key
-
-
-def _is_above(theirs: str, ours: str) -> bool:
-    """Tell whether a key is a section page above the other: `/news` of `/news/council-votes-on-budget`."""
-    above, _, query = theirs.partition("?")
-    path = ours.partition("?")[0]
-    if query or not path.startswith(above + "/"):
-        return False
-    return not _SLUG.search(above.rpartition("/")[2]) and bool(_SLUG.search(path[len(above) :]))
-
-
-def _lost_id(theirs: str, ours: str) -> bool:
-    """Tell whether a key has lost what names the article: `/story.php` of `/story.php?id=5`."""
-    path, _, query = ours.partition("?")
-    if theirs != path or _SLUG.search(path.rpartition("/")[2]):
-        return False
-    return any(_IDS.match(name) for name, _ in parse_qsl(query, keep_blank_values=True))
+def _has_port(url: str) -> bool:
+    return ":" in host_of(url).rpartition("]")[2]
 
 
 def syndicated(canonical: str | None, final_url: str) -> str | None:
     """Return the canonical URL when it lies at another outlet: the page is a copy of what was published there."""
     url = _resolved(canonical, final_url)
-    if url is None or registrable_domain(url) == registrable_domain(final_url) or _is_home(url_key(url)):
+    if url is None or registrable_domain(url) == registrable_domain(final_url):
+        return None
+    origin = url_key(url)
+    if is_home(origin) or (is_section(origin) and not is_section(url_key(final_url))):
         return None
     return url if _is_public(url) or not _is_public(final_url) else None
 
@@ -244,4 +390,5 @@ def syndicated(canonical: str | None, final_url: str) -> str | None:
 def _is_public(url: str) -> bool:
     """Tell whether a host can be an outlet's on the internet; a forgotten `http://localhost:3000/` cannot."""
     domain = registrable_domain(url)
-    return "." in domain and not domain.replace(".", "").isdigit() and not domain.endswith((".localhost", ".local"))
+    local = (".localhost", ".local", ".internal", ".lan", ".intranet", ".corp", ".home")
+    return "." in domain and not domain.replace(".", "").isdigit() and not domain.endswith(local)
