@@ -53,6 +53,7 @@ _INITIALS = re.compile(r"[a-zäöüßåøæé]{1,4}\.?|[\w-]+\.[a-z]{2,7}|[\w ,.
 _UNSPACED = ("zh", "ja", "ko")
 """Languages whose names of agencies stand in longer words."""
 _MARKS = "()/,.:;|-–—©[]（）：，。।\"“”«»_'’&+"
+_BLANKS = str.maketrans(dict.fromkeys(_MARKS, " "))
 _COMMON = {
     *("agency", "business", "city", "international", "media", "national", "news", "press", "reports", "service"),
     *("services", "united"),
@@ -393,7 +394,8 @@ def _declared(article: Article, facts: Facts, names: _Names) -> Iterator[str]:
     """Yield the agencies that a page names in a machine's terms, or whose own the page is."""
     meta, node = facts.meta, facts.node or {}
     for value in (node[name] for name in _PROPERTIES if name in node):
-        yield from (agency for text in jsonld.texts(value, "name") if (agency := names.named(text, BYLINE)))
+        told = (text for text in jsonld.texts(value, "name") if _may_name(text))
+        yield from (agency for text in told if (agency := names.named(text, BYLINE)))
     for said in (meta[name] for name in _SOURCES if name in meta):
         yield from names.some_of(said[:LONGEST])
     for text in (*jsonld.texts(node.get("copyrightNotice")), *(meta[name] for name in _RIGHTS if name in meta)):
@@ -440,6 +442,8 @@ def _is_signed_off(line: str) -> bool:
 
 def _tokens(text: str) -> list[str]:
     bare = text.lower()
+    if bare.isascii():
+        return bare.translate(_BLANKS).split()
     for mark in _MARKS:
         if mark in bare:
             bare = bare.replace(mark, " ")
