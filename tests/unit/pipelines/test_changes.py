@@ -117,6 +117,7 @@ def test_how_a_text_is_written_does_not_count(old: str, new: str) -> None:
         ("55", "56"),
         ("Postponed to Monday", "Postponed to Tuesday"),
         ("Reading 2-1", "Reading 2-2"),
+        ("A sedan", "The sedan"),
         ("Es gab 12 Tote.", "Es gab 14 Tote."),
         ("死者は12人", "死者は14人"),
         ("造成12人死亡", "造成14人死亡"),
@@ -223,6 +224,7 @@ def test_a_new_note_of_a_correction_is_told_apart(note: str) -> None:
         "訂正を求める声が上がった。",
         "会社は発表を訂正しました。",
         "Der Architekt korrigiert seinen Plan neun Mal.",
+        "Auf dem Schild an der Tür stand nur ein Wort. Korrektur",
         "It is forbidden by the Straw (Amendment) Act of 1988.",
     ],
 )
