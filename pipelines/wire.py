@@ -24,6 +24,7 @@ from pipelines.roles import is_particle
 from pipelines.urls import registrable_domain
 from storage.types import Article
 
+UNNAMED = "agencies"
 MOST = 3
 """Agencies that an article names; more are a list of whom somebody follows."""
 FIRST, LAST = 4, 4
@@ -40,7 +41,7 @@ BYLINE, DATELINE, CREDIT, START, ENDING = "byline", "dateline", "credit", "start
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _BY = re.compile(rf"^\W{{0,3}}{any_of('by')}(?:\s*[:：]\s*|\s+)(?=\S)", re.IGNORECASE)
 _EDGE = " \t\xa0.,:;*'\"“”„«»…|()[]{}（）【】「」《》〔〕<>–—-/_"
-_PIECES = re.compile(r"\s*[/,;|&·•、，()（）\[\]]\s*|\s(?:[-–—+]|and|und|et|y|e|og|och|ja|i|и|та|和|og)\s")
+_PIECES = re.compile(r"\s*[/,;|&·•、，()（）\[\]]\s*|\s(?:[-–—+]|and|und|et|y|e|og|och|ja|i|и|та|和)\s")
 _BYLINE_PIECES = re.compile(
     r"\s*[/,;|&·•、，()（）\[\]]\s*|\s(?:[-–—+]|and|und|et|y|e|og|och|ja|i|и|та|with|mit|avec|con|com|med|for|of|from)\s"
 )
@@ -63,7 +64,7 @@ _HYPHEN = re.compile(r"(?<=\w)[-–](?=\w)")
 _SIGNED = re.compile(r"([A-Z]{3,4})(?:[ /][A-Z]{2,4}){1,5}")
 _WIDE_PIECES = re.compile(r"[=＝・/,、\s\u3000]+")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_OPENING = ("(", "[", "（", "【", "［", "/", "|", " –", " —", "- ", "电", "電")
+_OPENING = ("(", "[", "（", "【", "［", "/", "|", " –", " —", "- ", "电", "電", "।")
 """One of them stands in every dateline."""
 _HANGUL = re.compile("[가-힣]")
 _INDIAN = re.compile(r"^(?P<one>[^,।(]{2,25}),\s(?P<other>[^,।(]{2,25})।")
@@ -72,7 +73,7 @@ _BRACKETED = re.compile(
     r"^[\s\"“”„«»*•–-]{0,3}(?P<place>[^()\[\]（）【】［］]{0,80}?)\s*"
     r"[(\[（【［〔](?P<names>[^()\[\]（）【】［］]{2,60})[)\]）】］〕](?P<rest>.{0,3})"
 )
-_IN_STATE = re.compile(r"(?<=\w)\s\([^()]{2,30}\)(?:\s\[[^\[\]]{3,20}\])?(?=,)")
+_IN_STATE = re.compile(r"(?<=\w)\s\([^()]{2,30}\)(?:\s\[[^\[\]]{3,20}\])?(?=,|\s\()")
 """As in "Mumbai (Maharashtra) [India], November 26 (ANI)"."""
 _SLASHED = re.compile(
     r"^(?P<place>[^/]{2,60}?)[\s.,–—-]+/\s?(?:[Кк]орр\.\s)?(?P<names>[^/]{2,30}?)\s?/(?P<rest>.{0,3})"
@@ -109,13 +110,13 @@ def agency_of(article: Article, facts: Facts, dropped: Iterable[str] = ()) -> st
 def agencies_of(article: Article, facts: Facts, dropped: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the agencies that an article comes from, each once, in the order in which it names them.
 
-    `dropped` are texts that stood in the page beside the article's. Those whose text is not told apart ("agencies")
-    come as "agencies".
+    `dropped` are texts that stood in the page beside the article's. Where it says "agencies" and names none, so does
+    this.
     """
     names = _Names(article.language, article.url, facts.site)
     ends = _ends(article)
     found = [agency for text in _bylines(article, facts, ends) for agency in names.some_of(text)]
-    found += _beside_authors(article, names, (*dropped, *ends.last))
+    found += _beside_authors(article, names, (*dropped, *ends.first, *ends.last))
     found += _in_dateline(ends.first, names)
     if ends.last:
         staff = any(map(is_person, article.authors))
@@ -126,7 +127,7 @@ def agencies_of(article: Article, facts: Facts, dropped: Iterable[str] = ()) -> 
     if not found:
         found += _declared(article, facts, names)
     told = tuple(dict.fromkeys(found))
-    return tuple(agency for agency in told if agency != "agencies") or told
+    return tuple(agency for agency in told if agency != UNNAMED) or told
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +186,12 @@ class _Names:
         return [agency for piece in pieces for agency in self._parts(piece, BYLINE) or self.employed(piece)]
 
     def employed(self, text: str) -> list[str]:
-        """Return the agency that somebody works for: "AP Sports Writer", "JANE DOE Associated Press"."""
+        """Return whom somebody works for: "AP Sports Writer", "AP's Ada Byron", "ADA BYRON Associated Press"."""
         words = text.split()
         for number in range(min(4, len(words) - 1), 0, -1):
-            agency = self.named(re.sub(r"['’]s?$", "", " ".join(words[:number])), BYLINE)
-            if agency and any(map(_is_role, words[number : number + 4])):
+            first = " ".join(words[:number])
+            agency = self.named(re.sub(r"['’]s?$", "", first), BYLINE)
+            if agency and (first[-2:] in ("'s", "’s", "s'", "s’") or any(map(_is_role, words[number : number + 4]))):
                 return [agency]
         ends = [" ".join(words[-number:]) for number in (2, 3) if len(words) > number + 1]
         return [agency for end in ends if len(end) > 9 and (agency := self.named(end, BYLINE))][:1]
@@ -357,7 +359,7 @@ def _whole_credit(line: str, names: _Names) -> list[str]:
     issued = _words("issued").search(line)
     if issued is not None:
         told = next(filter(None, issued.groups()), None)
-        return names.all_of(told, CREDIT) if told else ["agencies"]
+        return names.all_of(told, CREDIT) if told else [UNNAMED]
     return ["Reuters"] if _is_signed_off(line) else []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,18 @@ def test_the_table_is_large_enough_to_mean_something() -> None:
     assert len(names) == len(set(names)) >= 120
     assert len(languages) >= 15
     assert sum(not case["agencies"] for case in CASES) >= 45
+
+
+def test_the_list_of_agencies_has_no_line_that_would_be_read_wrongly() -> None:
+    lines = files("pipelines").joinpath("agencies.txt").read_text("utf-8").split("[source]")[0].splitlines()
+    entries = [line.split("|") for line in lines if line and not line.startswith(("#", "["))]
+    assert {len(parts) for parts in entries} == {3}
+    groups = [group for parts in entries for group in parts[1].split(";")]
+    conditions = {word for group in groups if ":" in group for word in group.split(":")[0].split()}
+    assert {word for word in conditions if len(word) > 2} <= {"byline", "dateline", "credit", "ending"}
+    spellings = [word.strip() for group in groups for word in group.rpartition(":")[2].split(",")]
+    assert min(map(len, spellings)) >= 2
+    assert not {"Inc.", "LLC", "News", "Press"} & set(spellings)
 
 
 def test_three_agencies_at_most_are_named() -> None:
