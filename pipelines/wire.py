@@ -61,7 +61,7 @@ _COMMON = {
 }
 """Words of names that many other texts have."""
 _HYPHEN = re.compile(r"(?<=\w)[-–](?=\w)")
-_SIGNED = re.compile(r"([A-Z]{3,4})(?:[ /][A-Z]{2,4}){1,5}")
+_SIGNED = re.compile(r"([A-Z]{3,4})(?: [A-Z]{2,4}){1,5}")
 _WIDE_PIECES = re.compile(r"[=＝・/,、\s\u3000]+")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _OPENING = ("(", "[", "（", "【", "［", "/", "|", " –", " —", "- ", "电", "電", "।")
