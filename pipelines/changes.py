@@ -22,6 +22,10 @@ from storage.types import Version as Version
 
 TRUNCATED, LIKE_BEGINNING = 0.5, 0.9
 """Of the old text's length, and likeness to its beginning: a page that has begun to hide the rest."""
+COMPARED = 20_000
+"""Characters of a beginning: more need not be compared, and takes time that grows with the square."""
+MOST_LINES = 5_000
+"""Of a text that is read line by line: in a longer one every change counts."""
 SHORT = 90
 """Characters: a longer part of a line is no counter and no clock."""
 
@@ -214,7 +218,8 @@ def is_truncated(old: Version, new: Version) -> bool:
     rest = rest.rstrip(".…[]")
     if len(rest) >= TRUNCATED * len(whole):
         return False
-    return Indel.normalized_similarity(rest, whole[: len(rest)]) >= LIKE_BEGINNING
+    size = min(len(rest), COMPARED)
+    return Indel.normalized_similarity(rest[:size], whole[:size]) >= LIKE_BEGINNING
 
 
 def _compact(text: str) -> str:
@@ -256,6 +261,8 @@ def _notes(lines: Iterable[_Judged]) -> set[str]:
 def _judge(body: str, shared: Set[str] = frozenset()) -> list[_Judged]:
     """Return what counts of each line; lines that both versions share are left as they are."""
     lines = lines_of(body)
+    if len(lines) > MOST_LINES:
+        return [_Judged(line) for line in lines]
     judged: list[_Judged] = []
     for place, line in enumerate(lines):
         if line in shared:

@@ -136,6 +136,12 @@ def test_what_a_text_says_counts(old: str, new: str) -> None:
     assert changes(with_line(old, 2), with_line(new, 2)) == ("body",)
 
 
+def test_in_an_endless_text_every_change_counts() -> None:
+    lines = [f"Entry {n}" for n in range(5_000)]
+    assert changes(version(*lines, "124 comments"), version(*lines, "131 comments")) == ("body",)
+    assert changes(version(*lines, "124 comments"), version(*lines, "124  comments")) == ()
+
+
 def test_paragraphs_that_come_go_or_move_count() -> None:
     assert changes(version(), version(*LINES[:3])) == ("body",)
     assert changes(version(*LINES[:3]), version()) == ("body",)
