@@ -50,8 +50,11 @@ _SCRIPT = re.compile(r"\.(?:php\d?|aspx?|jspx?|cfm|do|cgi|pl|action)$", re.IGNOR
 _DATED = re.compile(
     r"/(?:19|20)\d\d/(?:\d\d?|[a-z]{3})/(?:\d\d?/)?(?:[a-z-]{1,40}/){0,2}[^/]*[a-z%][^/]*$", re.IGNORECASE
 )
-_SESSION_NAMES = frozenset({"sid", "s", "sess", "session", "sessionid", "session_id"})
-_TOKEN = re.compile(r"(?=.{0,60}\d)(?=.{0,60}[a-z])[0-9a-z-]{26,128}", re.IGNORECASE)
+_JOINT = re.compile(r"[-_]")
+_SESSION_NAMES = frozenset({"sid", "s", "sess", "session"})
+_TOKEN = re.compile(r"(?=.{0,60}\d)(?=.{0,60}[a-z])[0-9a-z-]{16,128}", re.IGNORECASE)
+_SHORT_TOKEN = re.compile(r"(?=.{0,60}\d)(?=.{0,60}[a-z])[0-9a-z-]{8,128}", re.IGNORECASE)
+_NUMBER = re.compile(r"-\d|\d{3}")
 _ESCAPE = re.compile(r"%(?:([0-9A-Fa-f]{2}))?")
 _CLEAN = re.compile(r"[A-Za-z0-9/!$&'()*+,;=:@._~-]*")
 _READABLE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*,;=:@")
@@ -253,7 +256,10 @@ def _without_version(path: str) -> str:
 def _without_mark(path: str) -> str:
     """Return a path without a mark of its AMP or mobile version; one that may be a word where the rest is unique."""
     if "amp" in path.lower():
-        path = _AMP_FRONT.sub("", _AMP_ENDING.sub("", path))
+        path = _AMP_ENDING.sub("", path)
+        front = _AMP_FRONT.match(path)
+        if front and ("/" in path[front.end() + 1 :] or is_slug(path)):
+            path = path[front.end() :]
         path = _if_unique(_AMP_INSIDE.sub("", path), path)
     return _if_unique(_MOBILE_FRONT.sub("", path), path)
 
@@ -290,7 +296,7 @@ def _query(query: str, path: str) -> str:
     kept = [
         (name, value)
         for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
-        if not _applies(sure, name, value) and not name.lower().startswith(prefixes)
+        if not (_applies(sure, name, value) or name.lower().startswith(prefixes) or _says_session(name, value))
     ]
     if kept:
         kept = sorted(_without_doubtful(kept, path), key=lambda pair: pair[0])
@@ -299,18 +305,20 @@ def _query(query: str, path: str) -> str:
 
 def _applies(rules: _Rules, name: str, value: str) -> bool:
     values = rules.get(name.lower(), frozenset())
-    return values is None or value.lower() in values
+    if not values:
+        return values is None
+    return value.lower() in values or (len(words := _JOINT.split(value.lower())) > 1 and values.issuperset(words))
 
 
 def _without_doubtful(pairs: _Pairs, path: str) -> _Pairs:
     """Return the pairs without those that may be ids, where the address names an article without them."""
     named = _names_article(path)
-    ids = named or any(ID_NAMES.fullmatch(name) and not _is_session(name, value) for name, value in pairs)
+    told = named or _has_number(path) or any(ID_NAMES.fullmatch(n) and not _is_session(n, v) for n, v in pairs)
     doubtful = _trackers()[1] if named else {}
     return [
         (name, value)
         for name, value in pairs
-        if not _applies(doubtful, name, value) and not (ids and _is_session(name, value))
+        if not _applies(doubtful, name, value) and not (told and _is_session(name, value))
     ]
 
 
@@ -321,6 +329,16 @@ def _names_article(path: str) -> bool:
         return False
     words = last.count("-") + last.count("_") > 3
     return words or re.search(r"\d{5}", last) is not None or _DATED.search(path) is not None
+
+
+def _has_number(path: str) -> bool:
+    last = path.rpartition("/")[2]
+    return _NUMBER.search(last) is not None and _SCRIPT.search(last) is None
+
+
+def _says_session(name: str, value: str) -> bool:
+    """Tell whether a parameter is a session by its name; `sessionid=12` may be one of a parliament."""
+    return name.lower() in ("sessionid", "session_id") and _SHORT_TOKEN.fullmatch(value) is not None
 
 
 def _is_session(name: str, value: str) -> bool:
