@@ -55,7 +55,7 @@ class Config(BaseSettings):
     sitemap_files: int = Field(20, ge=0, description="Child sitemaps of one index that a crawl reads.")
     max_attempts: int = Field(5, ge=1, le=50, description="Attempts at a link before it has failed.")
     story_window_days: int = Field(45, ge=1, le=3650, description="Days back that a text is compared with others.")
-    recheck: bool = Field(True, description="Look again at stored articles for changes (the daemon).")
+    recheck: bool = Field(True, description="Look again at stored articles for changes.")
     keep_attempts_days: int = Field(90, ge=1, description="Days that the log of attempts is kept.")
     log_level: str = Field("INFO", description="DEBUG | INFO | WARNING | ERROR.")
 

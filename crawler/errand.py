@@ -18,10 +18,13 @@ from pipelines.urls import host_of, registrable_domain, url_key
 from storage.channels import ensure_channel, ensure_source, get_channel_at, source_channels
 from storage.crawls import mark_interrupted, start_crawl
 from storage.errors import UsageError
-from storage.frontier import NewLink, Scope, ensure_link, reopen_link
+from storage.frontier import NewLink, Scope, ensure_link
 from storage.hosts import reap_leases
+from storage.reopening import reopen_for_recheck, reopen_link
 from storage.types import ChannelKind
 
+RECHECKS = 2_000
+"""Stored articles that a one-off crawl looks at again for changes, at most."""
 logger = logging.getLogger(__name__)
 
 
@@ -91,7 +94,10 @@ async def prepare(crawler: Crawler, desk: Desk, errand: Errand) -> Agenda:
         if errand.daemon:
             return Scope(due_only=True)
         desk.session.crawl_id = start_crawl(connection, "one-off", errand.subject, desk.session.owner, now)
-        return _scope(connection, desk, errand, now)
+        scope = _scope(connection, desk, errand, now)
+        if settings.getbool("NEWSDESK_RECHECK") and scope.source_ids:
+            reopen_for_recheck(connection, now, RECHECKS, scope.source_ids)
+        return scope
 
     scope = await desk.session.write(intent)
     patience = None if errand.daemon else settings.getfloat("NEWSDESK_PATIENCE")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,8 +16,9 @@ from crawler.recleaning import clean_earlier
 from crawler.roster import enter, read_roster
 from storage.crawls import forget_attempts
 from storage.errors import NewsdeskError
-from storage.frontier import reopen_for_recheck
 from storage.learning import counted_sites, forget_blocks
+from storage.postings import forget_postings
+from storage.reopening import reopen_for_recheck
 from storage.stats import failing_channels
 
 logger = logging.getLogger(__name__)
@@ -25,6 +27,7 @@ DISPATCH_SECONDS = 5
 RELOAD_SECONDS = 3
 RECHECK_SECONDS = 60
 RECHECKS_AT_ONCE = 500
+FORGOTTEN_AT_ONCE = 200
 CLEAN_SECONDS = 60
 CLEAN_AT_MOST = 10.0
 """Seconds of a minute in which earlier articles are cleaned."""
@@ -37,6 +40,7 @@ class Clock:
         self._desk = desk
         self._path = Path(settings["NEWSDESK_SOURCES"])
         self._keep = timedelta(days=settings.getint("NEWSDESK_KEEP_ATTEMPTS_DAYS"))
+        self._window = timedelta(days=settings.getint("NEWSDESK_STORY_WINDOW_DAYS"))
         self._recheck = settings.getbool("NEWSDESK_RECHECK")
         self._seen = _stamp(self._path)
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -87,11 +91,15 @@ class Clock:
         await self.dispatch()
 
     async def retention(self) -> None:
-        """Forget attempts that are older than the configuration keeps them, and lines that were seen once."""
+        """Forget attempts past their time, lines that were seen once, and the sketches of texts past the window."""
         before = datetime.now(UTC) - self._keep
         gone = await self._desk.session.write(lambda c: forget_attempts(c, before))
         if gone:
             logger.info("forgot %d attempts of before %s", gone, before.date())
+        since = datetime.now(UTC) - self._window
+        forget = partial(forget_postings, before=since, limit=FORGOTTEN_AT_ONCE)
+        while await self._desk.session.write(forget) == FORGOTTEN_AT_ONCE:
+            await asyncio.sleep(0)
         for site in await self._desk.session.read(counted_sites):
             await self._desk.session.write(partial(forget_blocks, site=site, now=datetime.now(UTC)))
 

@@ -30,6 +30,7 @@ NEWSDESK_PATIENCE = _config.patience
 NEWSDESK_BUDGET = _config.budget
 NEWSDESK_SITEMAP_FILES = _config.sitemap_files
 NEWSDESK_MAX_ATTEMPTS = _config.max_attempts
+NEWSDESK_STORY_WINDOW_DAYS = _config.story_window_days
 NEWSDESK_RECHECK = _config.recheck
 NEWSDESK_KEEP_ATTEMPTS_DAYS = _config.keep_attempts_days
 

@@ -23,7 +23,7 @@ from pipelines.recheck import next_recheck
 from pipelines.urls import host_of
 from pipelines.workers import WorkerFailure
 from storage import channels as channel_rows
-from storage.articles import mark_gone, touch_article
+from storage.articles import mark_gone, times_of, touch_article
 from storage.crawls import record_attempt
 from storage.frontier import settle_link
 from storage.hosts import back_off_host, host_answered, host_failures
@@ -85,6 +85,7 @@ class Settler:
                 detail=verdict.detail,
                 next_attempt=next_attempt,
                 counted=verdict.counted,
+                recheck_at=_recheck(connection, link, state, now),
             )
             if state is LinkState.GONE and link.article_id is not None:
                 mark_gone(connection, link.article_id, now)
@@ -299,6 +300,14 @@ class Settler:
     def _count(self, name: str, number: int = 1) -> None:
         assert self._crawler.stats is not None
         self._crawler.stats.inc_value(name, number)
+
+
+def _recheck(connection: sa.Connection, link: Link, state: LinkState, now: datetime) -> datetime | None:
+    """Return when a stored article is looked at again whose page could not be had."""
+    if link.article_id is None or state is LinkState.PENDING:
+        return None
+    first_seen, changed_at = times_of(connection, link.article_id)
+    return next_recheck(first_seen, now, changed_at)
 
 
 def _attempt(work: Work, verdict: Verdict, response: Response | None, outcome: Outcome | None = None) -> Attempt:

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.reopening import reopen_links
 from storage.schema import channels, hosts, link_sightings, links, sources
 from storage.types import DateSource, Link, LinkState
 from storage.upsert import insert_ignore
@@ -88,7 +89,7 @@ def record_links(
             touched.update(link.host for link in taken if link.drop is None)
         again = _sight(connection, channel_id, [link for link in chunk if link.url_key in known], known, now)
         if reopen and again:
-            opened = _reopen(connection, again, "updated")
+            opened = reopen_links(connection, again, "updated")
             reopened += len(opened)
             touched.update(opened)
     return Recorded(len(found), new, reopened, over, frozenset(touched))
@@ -196,14 +197,6 @@ def _update_sightings(connection: sa.Connection, changed: list[dict[str, Any]]) 
     connection.execute(sa.update(link_sightings).where(own).values(**values), changed)
 
 
-def _reopen(connection: sa.Connection, ids: Collection[int], reason: str) -> list[str]:
-    """Make settled links pending again, unless they were dropped by rule; return their hosts."""
-    states = [LinkState.DONE.value, LinkState.FAILED.value, LinkState.GONE.value]
-    statement = sa.update(links).where(links.c.id.in_(list(ids)), links.c.state.in_(states))
-    values = {"state": LinkState.PENDING.value, "reason": reason, "attempts": 0, "next_attempt_at": None}
-    return list(connection.execute(statement.values(**values).returning(links.c.host)).scalars())
-
-
 def ensure_link(connection: sa.Connection, link: NewLink, source_id: int, now: datetime) -> Link:
     """Return the link of this URL key, creating it as pending; nothing is reopened."""
     row = connection.execute(sa.select(links).where(links.c.url_key == link.url_key)).first()
@@ -211,21 +204,6 @@ def ensure_link(connection: sa.Connection, link: NewLink, source_id: int, now: d
         _insert_links(connection, [link], None, source_id, now)
         row = connection.execute(sa.select(links).where(links.c.url_key == link.url_key)).one()
     return as_link(row)
-
-
-def reopen_link(connection: sa.Connection, link_id: int, now: datetime) -> None:
-    """Make a link pending whatever became of it: a person asked for it."""
-    values = {"state": "pending", "reason": "asked", "attempts": 0, "next_attempt_at": now}
-    settled = sa.and_(links.c.id == link_id, links.c.state != "pending")
-    connection.execute(sa.update(links).where(settled).values(**values))
-    connection.execute(sa.update(links).where(links.c.id == link_id).values(next_attempt_at=now))
-
-
-def reopen_for_recheck(connection: sa.Connection, now: datetime, limit: int) -> list[str]:
-    """Make pending the links whose article is due for a look at changes; return their hosts."""
-    due = sa.select(links.c.id).where(links.c.recheck_at <= now, links.c.state == LinkState.DONE.value)
-    ids = list(connection.execute(due.order_by(links.c.recheck_at).limit(limit)).scalars())
-    return _reopen(connection, ids, "recheck") if ids else []
 
 
 def settle_link(

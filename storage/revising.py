@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,8 @@ def confirm_or_revise(
     if shows_less(known, article, reading):
         connection.execute(sa.update(articles).where(articles.c.id == known.id).values(last_fetched=now))
         return Outcome.UNCHANGED, known.revision
+    if not article.authors and known.authors:
+        article = replace(article, authors=tuple(known.authors))
     changes = what_changed(known, article, identity, reading)
     values = article_values(article, identity) | {"last_fetched": now, "gone_at": None}
     dropped = ["url_key", "outlet", *(_DATE if values["date_published"] is None else ())]

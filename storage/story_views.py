@@ -162,10 +162,10 @@ def _conditions(query: StoryQuery) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def takes_part(name: str) -> sa.ColumnElement[bool]:
+def takes_part(name: str, table: sa.FromClause = articles) -> sa.ColumnElement[bool]:
     """Return the condition that an article is of this outlet (its domain), or of the source with this name."""
     own = sa.select(sources.c.id).where(sources.c.name == name).scalar_subquery()
-    return sa.or_(articles.c.outlet == name, articles.c.source_id == own)
+    return sa.or_(table.c.outlet == name, table.c.source_id == own)
 
 
 def is_known(connection: sa.Connection, name: str) -> bool:

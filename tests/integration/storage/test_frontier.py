@@ -19,7 +19,7 @@ from storage.channels import (
 )
 from storage.crawls import finish_crawl, forget_attempts, mark_interrupted, read_crawls, record_attempt, start_crawl
 from storage.fate import fate
-from storage.frontier import Scope, due_hosts, due_links, next_work_at, pending_count, reopen_for_recheck, settle_link
+from storage.frontier import Scope, due_hosts, due_links, next_work_at, pending_count, settle_link
 from storage.hosts import (
     HostBusy,
     HostLease,
@@ -31,6 +31,7 @@ from storage.hosts import (
     renew_leases,
 )
 from storage.polls import record_poll
+from storage.reopening import reopen_for_recheck
 from storage.store import Store
 from storage.types import Attempt, ChannelKind, LinkState, Outcome
 from tests.integration.storage.fixtures import NOW, feed, link, put
