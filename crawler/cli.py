@@ -12,7 +12,21 @@ import typer
 
 from storage.errors import NewsdeskError
 
-COMMANDS = ("demo", "sources", "crawl", "run", "query", "diff", "boilerplate", "inspect", "extract", "links")
+COMMANDS = (
+    "demo",
+    "sources",
+    "crawl",
+    "run",
+    "query",
+    "diff",
+    "stories",
+    "story",
+    "dedup",
+    "boilerplate",
+    "inspect",
+    "extract",
+    "links",
+)
 app = typer.Typer(
     name="newsdesk",
     help="Keeps a clean, deduplicated, searchable database of everything that your news sources publish.",
