@@ -131,7 +131,8 @@ def _of(ids: sa.Select[Any] | None, *columns: sa.Column[Any]) -> Conditions:
 
 
 def _told_by(story: sa.Column[Any], own: Conditions) -> Conditions:
-    return [sa.exists().where(articles.c.story_id == story, *own)] if own else []
+    told = sa.exists().where(articles.c.story_id == story, *own).correlate(story.table)
+    return [told] if own else []
 
 
 def _count(connection: sa.Connection, table: sa.Table, conditions: Conditions) -> int:

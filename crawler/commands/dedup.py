@@ -85,12 +85,12 @@ def _print_report(counts: Counts, decisions: list[Decision]) -> None:
 
 def _counted(counts: Counts) -> dict[str, str]:
     share = f", {percent(counts.in_story / counts.articles)} of them in a story" if counts.articles else ""
-    links = f"{number(counts.links_of_many, 'link')} to articles with several addresses"
+    links = f"{counts.links_of_many} lead to articles with several addresses, {counts.spared} gave none of their own"
     merged = f"; {counts.merged_stories} merged into another" if counts.merged_stories else ""
     return {
         "articles": f"{counts.articles}{share}",
         "addresses": _total(counts.addresses),
-        "links": f"{links}; {counts.spared} were no articles of their own; {counts.respelt} spelt in another way",
+        "links": f"{links}, {counts.respelt} are listed in other spellings too",
         "joined": _total(counts.joined),
         "relations": _total(counts.relations),
         "stories": f"{counts.stories}{merged}",
@@ -151,11 +151,11 @@ def _dossier(found: StoredArticle, dossier: Dossier, outlets: int) -> Iterator[s
     if dossier.joined:
         yield "\nArticles that turned out to be this one:"
     for one in dossier.joined:
-        yield f"  {one.id} {plain(one.url)}: {short(one.headline)}  {one.reason}, {plain(one.merged_at)}"
+        yield f"  {one.id} {plain(one.url)}  {one.reason}, {plain(one.merged_at)}: {short(one.headline)}"
     yield "\nIts relations (of it / of the other):" if dossier.kin else "\nIt is related to no other article."
     for kin in dossier.kin:
-        story = f" (story {kin.story_id})" if kin.story_id is not None else ""
-        yield f"  {related(kin.kin)}  {plain(kin.outlet)}: {short(kin.headline)}{story}"
+        story = f"story {kin.story_id}, " if kin.story_id is not None else ""
+        yield f"  {related(kin.kin)}, {story}{plain(kin.outlet)}: {short(kin.headline)}"
     yield f"\n{_why_story(found, dossier, outlets)}"
 
 

@@ -13,6 +13,7 @@ import typer
 from crawler.commands.database import reading
 from crawler.commands.rendering import Format, as_json, plain, render, write_csv, write_jsonl
 from crawler.commands.times import parse_time
+from crawler.commands.wording import number
 from storage.errors import FailureError, UsageError
 
 if TYPE_CHECKING:
@@ -131,11 +132,13 @@ def show_command(
     from storage.articles import read_revisions
     from storage.blocks import original
     from storage.removals import read_removed
+    from storage.story_views import story_outlets
 
     if fmt not in ("text", "json"):
         raise UsageError(f"--format {fmt!r}: write text or json")
     with reading() as connection:
         found = _find(connection, article)
+        outlets = story_outlets(connection, found.story_id) if found.story_id is not None else 0
         aliases = read_aliases(connection, found.id)
         versions = read_revisions(connection, found.id)
         lines = read_removed(connection, found.id)
@@ -147,7 +150,7 @@ def show_command(
             record["revisions"] = [{name: getattr(v, name) for name in names} for v in versions]
         sys.stdout.write(as_json(record, indent=2) + "\n")
         return
-    _print_article(found, aliases, original(found.body, lines) if whole else found.body)
+    _print_article(found, aliases, outlets, original(found.body, lines) if whole else found.body)
     if removed:
         sys.stdout.write(_removed(lines))
     if revisions:
@@ -182,7 +185,8 @@ def _body(body: str) -> str:
     return "\n".join(plain(line) for line in body.split("\n"))
 
 
-def _print_article(article: StoredArticle, aliases: list[str], body: str) -> None:
+def _print_article(article: StoredArticle, aliases: list[str], outlets: int, body: str) -> None:
+    story = f"{article.story_id} ({number(outlets, 'outlet')}; newsdesk story {article.story_id})"
     facts = {
         "id": article.id,
         "source": article.source,
@@ -193,6 +197,7 @@ def _print_article(article: StoredArticle, aliases: list[str], body: str) -> Non
         "published": _dated(article),
         "modified": article.date_modified,
         "authors": article.authors,
+        "agency": article.agency,
         "section": article.section,
         "tags": article.tags,
         "language": article.language,
@@ -202,6 +207,8 @@ def _print_article(article: StoredArticle, aliases: list[str], body: str) -> Non
         "image": article.main_image,
         "revision": article.revision if article.revision > 1 else None,
         "first seen": article.first_seen,
+        "gone since": article.gone_at,
+        "story": story if article.story_id is not None else None,
     }
     sys.stdout.write(f"{plain(article.headline)}\n{'=' * min(len(article.headline), 78)}\n")
     for name, value in facts.items():
@@ -242,10 +249,10 @@ def export_command(
             return
         try:
             with file.open("w", encoding="utf-8", newline="") as out:
-                number = _write(records, fmt, out)
+                written = _write(records, fmt, out)
         except OSError as error:
             raise FailureError(f"{file}: cannot be written: {error.strerror}") from None
-    sys.stderr.write(f"{number} articles written to {file}\n")
+    sys.stderr.write(f"{written} articles written to {file}\n")
 
 
 def _write(records: Iterable[dict[str, Any]], fmt: str, out: TextIO) -> int:

@@ -111,7 +111,7 @@ def _print_listed(rows: list[dict[str, Any]], total: int) -> None:
 
     console = Console(highlight=False)
     if not rows or not console.is_terminal or console.width >= WIDE:
-        shortened = [row | {"headline": short(row["headline"])} for row in rows]
+        shortened = [row | {"headline": short(row["headline"], 100)} for row in rows]
         render(shortened, COLUMNS, Format.TABLE, empty="no stories found")
     else:
         for row in rows:

@@ -276,8 +276,8 @@ def _notes(view: _View, one: Telling) -> Iterator[str]:
 
 
 def _linked(one: LinkedArticle) -> str:
-    story = f" (story {one.story_id})" if one.story_id is not None else ""
-    return f"{one.article_id} {plain(one.outlet)}: {short(one.headline)}{story}: {related(one.kin)}"
+    story = f"story {one.story_id}, " if one.story_id is not None else ""
+    return f"{one.article_id:>6}  {related(one.kin)}, {story}{plain(one.outlet)}: {short(one.headline)}"
 
 
 def _texts(connection: sa.Connection, view: _View) -> Iterator[tuple[StoredArticle, StoredArticle]]:

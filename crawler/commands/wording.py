@@ -20,7 +20,7 @@ OF = {"same-text": "same text as", "reprint": "reprint of", "contains": "contain
 
 def short(text: str, most: int = HEADLINE) -> str:
     """Return a text for a list: on one line, and cut when it is very long."""
-    text = plain(text)
+    text = plain(text).strip()
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
@@ -36,7 +36,7 @@ def span(time: timedelta) -> str:
     minutes = int(abs(time).total_seconds()) // 60
     units = (("d", minutes // 1440), ("h", minutes // 60 % 24), ("m", minutes % 60))
     start = next((place for place, (_, number) in enumerate(units) if number), len(units) - 1)
-    return " ".join(f"{number} {unit}" for unit, number in units[start : start + 2])
+    return " ".join(f"{number} {unit}" for unit, number in units[start : start + 2] if number) or "0 m"
 
 
 def lagging(time: timedelta) -> str:
@@ -48,7 +48,7 @@ def changed(cut: float, new: float, new_headline: bool) -> str:
     """Return what was changed in a text: "cut 38 %, 2 % new, new headline"."""
     parts = [f"cut {percent(cut)}"] if cut else []
     parts += [f"{percent(new)} new"] if new else []
-    parts = parts or ["same text"]
+    parts = parts or ["text unchanged"]
     return ", ".join([*parts, "new headline"] if new_headline else parts)
 
 
