@@ -96,6 +96,7 @@ class Whole:
             word_count=count_words(body) if len(self._pages) > 1 else first.word_count,
             access=walled,
             removed=self._removed(),
+            agency=first.agency or next((page.agency for page in self._pages[::-1] if page.agency), None),
             next_page=self._missing,
         )
 

@@ -24,14 +24,14 @@ def test_every_version_of_a_changed_article_is_kept(store: Store) -> None:
         first = put(connection, "x", "One.", authors=("Ann",))
         assert read_revisions(connection, first.article_id) == []
         put(connection, "x", "Two.", now=LATER)
-        third = put(connection, "x", "Three.", now=LATER + timedelta(hours=1))
+        third = put(connection, "x", "Three.", authors=("Bo",), now=LATER + timedelta(hours=1))
         versions = read_revisions(connection, first.article_id)
         kept = get_article(connection, first.article_id)
     assert third.outcome is Outcome.REVISED and third.revision == 3
     assert [(v.revision, v.body, v.authors) for v in versions] == [
         (1, "One.", ("Ann",)),
-        (2, "Two.", ()),
-        (3, "Three.", ()),
+        (2, "Two.", ("Ann",)),  # a byline that is missing is not taken for a change
+        (3, "Three.", ("Bo",)),
     ]
     assert [v.seen_at for v in versions] == [NOW, LATER, LATER + timedelta(hours=1)]
     assert kept is not None and (kept.body, kept.first_seen, kept.revision) == ("Three.", NOW, 3)
