@@ -23,8 +23,8 @@ def main() -> None:
     bodies, pairs = read_bodies(options.corpus)
     if not bodies:
         sys.exit("no bodies: is that a corpus folder?")
-    print(f"{len(bodies)} bodies of at least {LEAST_WORDS} words; pairs with {ONE_TEXT:.0%} of the shorter one's 6-grams in common "
-          f"(one of each is left out): {len(pairs)}")  # fmt: skip
+    print(f"{len(bodies)} bodies of at least {LEAST_WORDS} words")
+    print(f"{len(pairs)} pairs with {ONE_TEXT:.0%} of the shorter one's 6-grams in common; one of each is left out")
     for pair in pairs:
         print(f"  {pair[0]} × {pair[1]}: {pair[2]:.2f}")
     figures: report.Figures = {"bodies": len(bodies)}
@@ -46,9 +46,8 @@ def _quality(bodies: Sequence[Body], options: argparse.Namespace) -> report.Figu
 
 
 def _scale(bodies: Sequence[Body], options: argparse.Namespace) -> report.Figures:
-    sizes = [int(size) for size in options.sizes.split(",")] if options.sizes else scale.SIZES
-    if options.quick and not options.sizes:
-        sizes = QUICK_SIZES
+    usual = QUICK_SIZES if options.quick else scale.SIZES
+    sizes = [int(size) for size in options.sizes.split(",")] if options.sizes else list(usual)
     points = scale.measure(bodies, options.databases.split(","), sizes)
     return report.show_scale(points) | report.show_bars(bars.of_scale(points))
 

@@ -115,7 +115,8 @@ class Background:
 def _distinct(values: Longs) -> Longs:
     """Return the values sorted, each once; on many, far quicker than np.unique, which hashes."""
     values = np.sort(values)
-    return values[np.concatenate([[True], values[1:] != values[:-1]])]
+    distinct: Longs = values[np.concatenate([[True], values[1:] != values[:-1]])]
+    return distinct
 
 
 def _body(vocabulary: Sequence[str], draw: random.Random) -> str:

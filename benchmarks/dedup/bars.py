@@ -37,8 +37,10 @@ class Bar:
 def of_quality(quality: Quality) -> list[Bar]:
     """Return the bars on what is found."""
     outcome = quality.outcomes[OURS]
-    found = [Bar("reprint precision", outcome.reprints.precision, PRECISION),
-             Bar("reprint recall", outcome.reprints.recall, RECALL)]  # fmt: skip
+    found = [
+        Bar("reprint precision", outcome.reprints.precision, PRECISION),
+        Bar("reprint recall", outcome.reprints.recall, RECALL),
+    ]
     found += [Bar(f"{name} recall", outcome.operations[name].recall, least) for name, least in RECALLS.items()]
     return found + [Bar(f"{name} recall as a link", outcome.links[name].recall, least) for name, least in LINKS.items()]
 
@@ -50,15 +52,21 @@ def of_scale(points: Sequence[Point]) -> list[Bar]:
         return []
     first, last = own[0], own[-1]
     label = f"at {last.size:,}"
-    found = [Bar(f"identity + story CPU ms {label}", last.work, WORK_MS, at_most=True),
-             Bar(f"lookup p50 ms {label}", float(np.median(last.wall)), LOOKUP_MS, at_most=True)]  # fmt: skip
+    found = [
+        Bar(f"identity + story CPU ms {label}", last.work, WORK_MS, at_most=True),
+        Bar(f"lookup p50 ms {label}", float(np.median(last.wall)), LOOKUP_MS, at_most=True),
+    ]
     if len(own) > 1:
         found.append(Bar("growth of the work", last.work / first.work, GROWTH, at_most=True))
-        found.append(Bar("growth of lookup p50", float(np.median(last.wall) / np.median(first.wall)), GROWTH, at_most=True))
+        found.append(
+            Bar("growth of lookup p50", float(np.median(last.wall) / np.median(first.wall)), GROWTH, at_most=True)
+        )
     return found
 
 
 def of_story(story: BigStory) -> list[Bar]:
     """Return the bars on a story of many outlets."""
-    return [Bar(f"{story.dialect}: stories of {story.outlets} copies", story.stories, 1, at_most=True),
-            Bar(f"{story.dialect}: CPU of the last copies beside the first", story.ratio, SLOWER, at_most=True)]  # fmt: skip
+    return [
+        Bar(f"{story.dialect}: stories of {story.outlets} copies", story.stories, 1, at_most=True),
+        Bar(f"{story.dialect}: CPU of the last copies beside the first", story.ratio, SLOWER, at_most=True),
+    ]

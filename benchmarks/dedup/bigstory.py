@@ -70,7 +70,7 @@ def measure(bodies: Sequence[Body], dialect: str, number: int = OUTLETS) -> BigS
             costs.append(1000 * sum(end - begin for begin, end in zip(start, spent.reading(), strict=True)))
         with own.store.read() as connection:
             members = sa.select(articles.c.story_id, sa.func.count()).group_by(articles.c.story_id)
-            counts = {story: count for story, count in connection.execute(members)}
+            counts: dict[int | None, int] = dict(connection.execute(members).tuples().all())
             known = {story: count for story, count in counts.items() if story is not None}
             largest = max(known, key=lambda story: known[story], default=0)
             told_by = connection.execute(sa.select(stories.c.outlets).where(stories.c.id == largest)).scalar() or 0
@@ -89,6 +89,14 @@ def _reprints(bodies: Sequence[Body], number: int) -> list[Told]:
         share = draw.uniform(0, DEEPEST)
         text = draw.choice((cut(1 - share), drop(share)))(body.text, draw, ())
         text = dress(text, outlet, headlines, draw)
-        told.append(Told(f"copy {outlet.number}", "big story", outlet.domain, new_headline(body.headline, outlet, draw), text,
-                         body.number))  # fmt: skip
+        told.append(
+            Told(
+                f"copy {outlet.number}",
+                "big story",
+                outlet.domain,
+                new_headline(body.headline, outlet, draw),
+                text,
+                body.number,
+            )
+        )
     return told

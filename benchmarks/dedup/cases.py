@@ -108,8 +108,10 @@ class _Round:
                 yield [same.pop() for _ in range(size)]
 
     def _merges(self) -> Iterator[Told]:
-        ranked = sorted((b for b in self._bodies if b.number % self._rounds == self._turn),
-                        key=lambda body: (body.language, body.words))  # fmt: skip
+        ranked = sorted(
+            (b for b in self._bodies if b.number % self._rounds == self._turn),
+            key=lambda body: (body.language, body.words),
+        )
         for one, other in zip(ranked[::2], ranked[1::2], strict=False):
             if one.language != other.language or other.words > SIMILAR * one.words:
                 continue
@@ -144,8 +146,14 @@ class _Round:
         captions = [f"{line} {forms.CREDIT.format(name=f'Photographer {n % 7}')}" for n, line in enumerate(every)]
         for number in range(24):
             text = joined(self._draw.sample(captions, self._draw.randint(4, 9)))
-            yield Told(f"captions {number}", "captions", f"pictures{number % 6}.example", f"The day in pictures {number}",
-                       text, kind="gallery")  # fmt: skip
+            yield Told(
+                f"captions {number}",
+                "captions",
+                f"pictures{number % 6}.example",
+                f"The day in pictures {number}",
+                text,
+                kind="gallery",
+            )
         for number, line in enumerate(self._draw.sample(every, min(24, len(every)))):
             yield Told(f"flash {number}", "captions", f"pictures{number % 6}.example", f"Flash {number}", line)
 
@@ -161,5 +169,10 @@ class _Round:
                 whole = day % 2 == 0
                 lines = filled() if whole else forms.one_number_changed(lines, self._draw)
                 operation = "form, all numbers" if whole else "form, one number"
-                yield Told(f"{name} {outlet} {day}", operation, f"district{outlet}.example", f"{name.title()} report {day}",
-                           forms.fill(lines))  # fmt: skip
+                yield Told(
+                    f"{name} {outlet} {day}",
+                    operation,
+                    f"district{outlet}.example",
+                    f"{name.title()} report {day}",
+                    forms.fill(lines),
+                )

@@ -110,7 +110,8 @@ class Spent:
 def index_bytes(connection: sa.Connection) -> int:
     """Return the bytes of the index of sketches on disk."""
     if connection.dialect.name == "postgresql":
-        query = sa.text("SELECT sum(pg_total_relation_size(CAST(name AS regclass))) FROM unnest(CAST(:names AS text[])) name")
+        tables = "unnest(CAST(:names AS text[])) name"
+        query = sa.text(f"SELECT sum(pg_total_relation_size(CAST(name AS regclass))) FROM {tables}")
         return int(connection.execute(query, {"names": list(INDEX)}).scalar_one())
     trees = sa.text("SELECT name FROM sqlite_master WHERE tbl_name = :table")
     pages = sa.text("SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE name = :name AND aggregate = TRUE")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 Edit = Callable[[str, random.Random, Sequence[str]], str]
 """An edit of a text; the last argument are other texts of the same language, to take words and sentences from."""
@@ -31,7 +32,7 @@ def sentences(text: str) -> list[list[str]]:
 
 def _cut(paragraph: str) -> list[str]:
     places = [0, *(found.end() for found in _SENTENCE_ENDS.finditer(paragraph)), len(paragraph)]
-    parts = [paragraph[one:other].strip() for one, other in zip(places, places[1:], strict=False)]
+    parts = [paragraph[one:other].strip() for one, other in pairwise(places)]
     return [part for part in parts if part]
 
 
@@ -53,7 +54,10 @@ def drop(share: float) -> Edit:
             if words <= spare:
                 spare -= words
                 gone.add((row, column))
-        return _put([[s for column, s in enumerate(parts) if (row, column) not in gone] for row, parts in enumerate(told)])
+        kept = [
+            [one for column, one in enumerate(parts) if (row, column) not in gone] for row, parts in enumerate(told)
+        ]
+        return _put(kept)
 
     return edit
 
@@ -110,11 +114,11 @@ def replace_words(share: float) -> Edit:
 
 
 def replace_sentences(share: float) -> Edit:
-    """Put sentences of other texts, of about the same length, in the place of some: so much of the words is another's."""
+    """Put sentences of others, of about the same length, in the place of some: so much of the words is theirs."""
 
     def edit(text: str, draw: random.Random, others: Sequence[str]) -> str:
         told = sentences(text)
-        strange = [sentence for other in draw.sample(list(others), 3) for parts in sentences(other) for sentence in parts]
+        strange = [one for other in draw.sample(list(others), 3) for parts in sentences(other) for one in parts]
         places = [(row, column) for row, parts in enumerate(told) for column in range(len(parts))]
         draw.shuffle(places)
         spare = share * len(text.split())

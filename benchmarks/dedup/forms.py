@@ -16,34 +16,40 @@ Form = Callable[[random.Random], list[tuple[str, list[int]]]]
 def weather(draw: random.Random) -> list[tuple[str, list[int]]]:
     """A forecast for eight places."""
     lines: list[tuple[str, list[int]]] = [
-        ("The outlook for the district as issued by the regional weather office this morning at {} hours.", [6]),
-        ("High pressure stays over the area and keeps most of the rain to the north of the hills until the evening.", []),
+        ("The outlook for the district as issued by the weather office this morning at {} hours.", [6]),
+        ("High pressure stays over the area and keeps most of the rain to the north until the evening.", []),
     ]
-    for place in _PLACES:
-        lines.append((
-            f"{place}: sunny spells with a light breeze from the west, a high of {{}} degrees, a low of {{}} degrees and "
-            "a chance of rain of {} percent in the afternoon.",
+    lines += [
+        (
+            f"{place}: sunny spells with a light breeze from the west, a high of {{}} degrees, a low of {{}} degrees "
+            "and a chance of rain of {} percent in the afternoon.",
             [draw.randint(12, 33), draw.randint(1, 11), draw.randint(0, 95)],
-        ))  # fmt: skip
-    return [*lines, ("Sunrise is at 6:{} and sunset at 20:{}; the pollen count is moderate for grass and low for trees.",
-                     [draw.randint(10, 59), draw.randint(10, 59)])]  # fmt: skip
+        )
+        for place in _PLACES
+    ]
+    sun = "Sunrise is at 6:{} and sunset at 20:{}; the pollen count is moderate for grass and low for trees."
+    return [*lines, (sun, [draw.randint(10, 59), draw.randint(10, 59)])]
 
 
 def markets(draw: random.Random) -> list[tuple[str, list[int]]]:
     """The close of a stock exchange."""
     lines: list[tuple[str, list[int]]] = [
-        ("Shares closed mixed on the Eastharbour exchange on light volume as investors waited for the central bank.", []),
-        ("The leading index ended the session at {} points, a change of {} basis points on the day.",
-         [draw.randint(3000, 9999), draw.randint(1, 200)]),
-    ]  # fmt: skip
-    for place in _PLACES:
-        lines.append((
-            f"{place} Holdings closed at {{}} cents after trading between {{}} and {{}} cents, with {{}} thousand shares "
-            "changing hands.",
+        ("Shares closed mixed on light volume as investors waited for the central bank of the district.", []),
+        (
+            "The leading index ended the session at {} points, a change of {} basis points on the day.",
+            [draw.randint(3000, 9999), draw.randint(1, 200)],
+        ),
+    ]
+    lines += [
+        (
+            f"{place} Holdings closed at {{}} cents after trading between {{}} and {{}} cents, with {{}} thousand "
+            "shares changing hands.",
             [draw.randint(100, 900), draw.randint(50, 99), draw.randint(901, 999), draw.randint(10, 999)],
-        ))  # fmt: skip
-    return [*lines, ("Gold traded at {} an ounce and crude oil at {} a barrel in late dealings in the district.",
-                     [draw.randint(1500, 2500), draw.randint(50, 120)])]  # fmt: skip
+        )
+        for place in _PLACES
+    ]
+    goods = "Gold traded at {} an ounce and crude oil at {} a barrel in late dealings in the district."
+    return [*lines, (goods, [draw.randint(1500, 2500), draw.randint(50, 120)])]
 
 
 def lottery(draw: random.Random) -> list[tuple[str, list[int]]]:
@@ -52,25 +58,32 @@ def lottery(draw: random.Random) -> list[tuple[str, list[int]]]:
     return [
         ("The winning numbers in the district lottery were drawn last night in front of an audience in Carnley.", []),
         ("The numbers are {}, {}, {}, {}, {} and {}, and the bonus ball is {}.", numbers),
-        ("Players who matched all six numbers share a jackpot of {} thousand, the organisers said after the draw.",
-         [draw.randint(200, 9000)]),
-        ("A further {} tickets matched five numbers and win a prize of {} each, while {} tickets matched four.",
-         [draw.randint(1, 90), draw.randint(200, 900), draw.randint(100, 999)]),
-        ("Winners have six months to claim their prizes at any registered shop with the ticket and a proof of identity.", []),
-        ("The next draw takes place on Saturday evening, when the jackpot is expected to reach {} thousand.",
-         [draw.randint(200, 9000)]),
-    ]  # fmt: skip
+        (
+            "Players who matched all six numbers share a jackpot of {} thousand, the organisers said after the draw.",
+            [draw.randint(200, 9000)],
+        ),
+        (
+            "A further {} tickets matched five numbers and win a prize of {} each, while {} tickets matched four.",
+            [draw.randint(1, 90), draw.randint(200, 900), draw.randint(100, 999)],
+        ),
+        ("Winners have six months to claim their prizes at any shop with the ticket and a proof of identity.", []),
+        (
+            "The next draw takes place on Saturday evening, when the jackpot is expected to reach {} thousand.",
+            [draw.randint(200, 9000)],
+        ),
+    ]
 
 
 def table(draw: random.Random) -> list[tuple[str, list[int]]]:
     """A league table after a round of matches."""
     played = draw.randint(5, 30)
-    lines: list[tuple[str, list[int]]] = [("This is how the teams of the district league stand after round {}.", [played])]
+    lines: list[tuple[str, list[int]]] = [("This is how the district league stands after round {}.", [played])]
     for place, team in zip(_PLACES, _TEAMS, strict=True):
         won = draw.randint(0, played)
         drawn = draw.randint(0, played - won)
         numbers = [played, won, drawn, played - won - drawn, draw.randint(5, 60), draw.randint(5, 60), 3 * won + drawn]
-        lines.append((f"{place} {team}: played {{}}, won {{}}, drawn {{}}, lost {{}}, goals {{}} to {{}}, points {{}}.", numbers))
+        line = f"{place} {team}: played {{}}, won {{}}, drawn {{}}, lost {{}}, goals {{}} to {{}}, points {{}}."
+        lines.append((line, numbers))
     return [*lines, ("The next round is played on Saturday, with all matches starting at three in the afternoon.", [])]
 
 

@@ -24,8 +24,25 @@ OUTLETS = 2_000
 PAST = timedelta(days=40)
 """The whole past lies in the window."""
 BATCH = 1_000_000
-_ARTICLES = ("id", "url", "url_key", "outlet", "source_id", "headline", "authors", "date_published", "tags", "body",
-             "word_count", "access", "kind", "content_hash", "first_seen", "last_fetched", "extractor")  # fmt: skip
+_ARTICLES = (
+    "id",
+    "url",
+    "url_key",
+    "outlet",
+    "source_id",
+    "headline",
+    "authors",
+    "date_published",
+    "tags",
+    "body",
+    "word_count",
+    "access",
+    "kind",
+    "content_hash",
+    "first_seen",
+    "last_fetched",
+    "extractor",
+)
 _SKETCHES = ("article_id", "shingles", "posted", "bound", "numbers", "kept", "seen_at", "outlet", "strict", "waits")
 
 
@@ -69,10 +86,27 @@ class Past:
             false: Any = 0 if is_text else False
             key, hash_ = f"{outlet}/{(one * 2654435761) % 2**32:08x}-{one}", f"{one * 0x9E3779B97F4A7C15 % 2**64:064x}"
             yield (
-                (one, f"https://{key}", key, outlet, self._source_id, f"What happened in story {one}", "[]", at, "[]",
-                 bodies[one % len(bodies)], shingles, "free", "article", hash_, at, at, "text"),
+                (
+                    one,
+                    f"https://{key}",
+                    key,
+                    outlet,
+                    self._source_id,
+                    f"What happened in story {one}",
+                    "[]",
+                    at,
+                    "[]",
+                    bodies[one % len(bodies)],
+                    shingles,
+                    "free",
+                    "article",
+                    hash_,
+                    at,
+                    at,
+                    "text",
+                ),
                 (one, shingles, posted, bound, numbers, kept, at, outlet, false, false),
-            )  # fmt: skip
+            )
 
     def _into_sqlite(self, chunks: Iterator[Sketches]) -> None:
         path = sqlite_path(sa.make_url(self._database.url))
@@ -94,7 +128,8 @@ class Past:
         raw.execute("COMMIT")
         for start in range(0, len(postings), BATCH):
             raw.execute("BEGIN IMMEDIATE")
-            raw.executemany("INSERT INTO postings VALUES (?, ?)", zip(*_split(postings[start : start + BATCH]), strict=True))
+            pairs = zip(*_split(postings[start : start + BATCH]), strict=True)
+            raw.executemany("INSERT INTO postings VALUES (?, ?)", pairs)
             raw.execute("COMMIT")
         raw.execute("ANALYZE")
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -112,8 +147,12 @@ class Past:
                 _copy_rows(raw, "sketches", _SKETCHES, [sketch for _, sketch in rows])
             postings, stopped = self._background.take_postings()
             raw.execute("DELETE FROM postings WHERE shingle = ANY(%s::bigint[])", [stopped.tolist()])
-            _copy_rows(raw, "full_shingles", ("shingle", "is_stopped", "since"),
-                       [(value, True, self._now) for value in stopped.tolist()])  # fmt: skip
+            _copy_rows(
+                raw,
+                "full_shingles",
+                ("shingle", "is_stopped", "since"),
+                [(value, True, self._now) for value in stopped.tolist()],
+            )
             raw.execute("ALTER TABLE postings DROP CONSTRAINT pk_postings")
             by_article = postings[np.argsort(postings & np.uint64(2**32 - 1), kind="stable")]
             for start in range(0, len(by_article), BATCH):

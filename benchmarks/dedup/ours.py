@@ -48,8 +48,9 @@ class Answer:
 def as_article(name: str, told: Told) -> tuple[Article, Identity]:
     """Return a text as extraction and identification would give it."""
     address = f"{told.outlet}/{name.replace(' ', '-').replace('%', '')}"
-    article = Article(f"https://{address}", told.headline, told.text, word_count=count_words(told.text), kind=told.kind,
-                      language="en")  # fmt: skip
+    article = Article(
+        f"https://{address}", told.headline, told.text, word_count=count_words(told.text), kind=told.kind, language="en"
+    )
     return article, Identity(address, told.outlet, content_hash(told.headline, told.text))
 
 

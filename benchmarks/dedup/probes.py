@@ -1,4 +1,4 @@
-"""Texts to store and look up while the past grows: new ones of real words, and reprints of real ones that are stored."""
+"""Texts to store and look up while the past grows: new ones of real words, and reprints of stored ones."""
 
 from __future__ import annotations
 

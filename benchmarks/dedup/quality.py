@@ -107,5 +107,7 @@ def _in_words(texts: Sequence[Told], found: Answer, pair: Pair) -> str:
     relation = found.relations.get(pair)
     said = f"{relation.kind} {relation.share}/{relation.other_share}" if relation else "nothing"
     stories = " and ".join(str(found.stories[place]) for place in pair)
-    return (f"{one.name} ({len(one.text.split())} words) × {other.name} ({len(other.text.split())}): {said}; "
-            f"stories {stories}")  # fmt: skip
+    return (
+        f"{one.name} ({len(one.text.split())} words) × {other.name} ({len(other.text.split())}): {said}; "
+        f"stories {stories}"
+    )

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from statistics import fmean
 
-import numpy as np
 import sqlalchemy as sa
 
 from benchmarks.dedup.background import Background
@@ -23,12 +22,12 @@ from pipelines.blocks import READING
 from pipelines.identify import identify
 from pipelines.items import PageItem
 from storage.articles import store_article
-from storage.likeness import Sketch
+from storage.likeness import Comparing, Sketch
 from storage.postings import candidates, look_up
 from storage.recognition import recognise
 from storage.relations import Text
 from storage.schema import articles, sketches
-from storage.stories import Comparing, tell, unite_waiting
+from storage.stories import tell, unite_waiting
 from storage.types import Article, Identity
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -139,7 +138,8 @@ def _tell(own: Database, probes: Probes, source: int, now: datetime, point: Poin
     point.again = ms.get("again", 0.0) + server.get("again", 0.0)
     point.server = server["identify"] + server["tell"] + server["told commit"] - server["plain commit"]
     point.store = ms["plain store"] + server["plain store"]
-    point.by_operation = {name: 1000 * spent.own[f"tell {name}"] / spent.count[f"tell {name}"] for name in ("new", "reprint")}
+    for name in ("new", "reprint"):
+        point.by_operation[name] = 1000 * spent.own[f"tell {name}"] / spent.count[f"tell {name}"]
 
 
 def _batch(own: Database, texts: Sequence[Told], source: int, now: datetime, spent: Spent, name: str) -> None:
@@ -165,5 +165,6 @@ def _identify(connection: sa.Connection, article: Article, identity: Identity) -
     """Do what is done to find out which article a page is: keys, hash, and a look for each."""
     found = identify(PageItem(article.url, b""), article)
     recognise(connection, article, replace(found, url_key=f"{identity.url_key}-other"), READING)
-    same = articles.c.outlet == identity.outlet, articles.c.content_hash.in_([found.content_hash, found.content_hash[::-1]])
+    hashes = [found.content_hash, found.content_hash[::-1]]
+    same = articles.c.outlet == identity.outlet, articles.c.content_hash.in_(hashes)
     connection.execute(sa.select(articles).where(*same).order_by(articles.c.id).limit(1)).first()

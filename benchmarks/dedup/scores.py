@@ -78,6 +78,8 @@ class Outcome:
     links: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     united: Counter[str] = field(default_factory=Counter)
     """Of the texts of parts: how many were united with a source."""
+    known: Counter[str] = field(default_factory=Counter)
+    """How many of these were stored when the originals of all their sources were there."""
     bridged: Counter[str] = field(default_factory=Counter)
     """How many stand in a story with originals of two sources."""
     texts: Counter[str] = field(default_factory=Counter)
@@ -128,10 +130,12 @@ class Outcome:
             self.links[operation].right.append((one.name, bool(common)))
 
     def _add_stories(self, texts: Sequence[Told], uniting: set[Pair], stories: Sequence[int | None]) -> None:
+        where = {text.tells: place for place, text in enumerate(texts) if text.operation == ORIGINAL}
         joined = {place for pair in uniting if judge(*(texts[one] for one in pair)) is False for place in pair}
         for place, text in enumerate(texts):
             if text.operation in MADE_OF and place in joined:
                 self.united[text.operation] += 1
+                self.known[text.operation] += all(where[part] < place for part in text.parts)
         homes = {text.tells: stories[place] for place, text in enumerate(texts) if text.operation == ORIGINAL}
         for place, text in enumerate(texts):
             if text.tells is not None and text.operation != ORIGINAL:
@@ -140,8 +144,8 @@ class Outcome:
         for place, story in enumerate(stories):
             if story is not None:
                 members[story].append(place)
-        for places in members.values():
-            self._add_story([texts[place] for place in places])
+        for together in members.values():
+            self._add_story([texts[place] for place in together])
 
     def _add_story(self, members: list[Told]) -> None:
         told = {text.tells for text in members if text.tells is not None}
@@ -197,8 +201,12 @@ def stories_of(number: int, pairs: Iterable[Pair]) -> list[int | None]:
     return [root(place) if place in seen else None for place in range(number)]
 
 
-def best_threshold(rounds: Sequence[tuple[Sequence[Told], Callable[[float], set[Pair]]]], tried: Iterable[float]) -> float:
-    """Return the threshold with the best F1 over all reprint pairs."""
+Answers = tuple[Sequence[Told], Callable[[float], set[Pair]]]
+"""A round's texts, and the pairs that a method gives at a threshold."""
+
+
+def best_threshold(rounds: Sequence[Answers], tried: Iterable[float]) -> float:
+    """Return the threshold with the best F1 over all reprint pairs, look-alikes aside."""
 
     def f1(threshold: float) -> float:
         outcome = Outcome()
@@ -207,6 +215,6 @@ def best_threshold(rounds: Sequence[tuple[Sequence[Told], Callable[[float], set[
             outcome._add_true(texts, found, found)
             for pair in found:
                 outcome._add_found(texts, pair)
-        return outcome.reprints.f1
+        return outcome.plain.f1
 
     return max(tried, key=f1, default=1.0)
