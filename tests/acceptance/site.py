@@ -54,9 +54,9 @@ Page = Answer | Callable[[int], Answer]
 
 
 class Site:
-    """Pages by path; a callable page gets the number of times that it was asked before."""
+    """Pages by path; a callable page gets the number of times that it was asked before. Each loopback address is an outlet."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self.pages: dict[str, Page] = {"/robots.txt": Answer(404)}
         self.log: list[Seen] = []
         self.slow = 0.0
@@ -72,10 +72,10 @@ class Site:
             def log_message(self, format: str, *args: object) -> None:
                 return
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer((host, 0), Handler)
         self._server.daemon_threads = True
         self.port: int = self._server.server_address[1]
-        self.base = f"http://127.0.0.1:{self.port}"
+        self.base = f"http://{host}:{self.port}"
 
     def __enter__(self) -> Site:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
