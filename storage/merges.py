@@ -86,6 +86,7 @@ class Counts:
 
 
 Conditions = list[sa.ColumnElement[bool]]
+Columns = tuple[sa.ColumnElement[Any], ...]
 _FACTS = (articles.c.id, articles.c.outlet, articles.c.headline)
 
 
@@ -162,10 +163,11 @@ def read_decisions(connection: sa.Connection, query: MergeQuery) -> list[Decisio
 
 
 def _newest(
-    connection: sa.Connection, asked: sa.Select[Any], at: sa.Column[Any], kind: sa.Column[Any], kinds: Kinds, limit: int
+    connection: sa.Connection, asked: sa.Select[Any], order: Columns, kind: sa.Column[Any], kinds: Kinds, limit: int
 ) -> Iterable[Any]:
+    """Return the newest rows: by their time, the first column of `order`, then by the others, descending."""
     asked = asked.where(kind.in_(kinds)) if kinds else asked
-    return connection.execute(asked.order_by(at.desc()).limit(limit))
+    return connection.execute(asked.order_by(*(column.desc() for column in order)).limit(limit))
 
 
 def _addresses(connection: sa.Connection, query: MergeQuery, kinds: Kinds) -> Iterable[Decision]:
@@ -173,7 +175,9 @@ def _addresses(connection: sa.Connection, query: MergeQuery, kinds: Kinds) -> It
     own = [takes_part(query.outlet)] if query.outlet is not None else []
     asked = sa.select(one.first_seen, one.reason, one.url.label("address"), *_FACTS)
     asked = asked.join(articles, articles.c.id == one.article_id).where(*own, *_after(one.first_seen, query.since))
-    for row in _newest(connection, asked, one.first_seen, one.reason, kinds, query.limit):
+    for row in _newest(
+        connection, asked, (one.first_seen, one.article_id, one.url_key), one.reason, kinds, query.limit
+    ):
         facts = {"article_id": row.id, "outlet": row.outlet, "headline": row.headline, "url": row.address}
         yield Decision(row.first_seen, What.ADDRESS, row.reason or UNKNOWN, **facts)
 
@@ -184,7 +188,7 @@ def _joined(connection: sa.Connection, query: MergeQuery, kinds: Kinds) -> Itera
     old = (one.id.label("old_id"), one.url.label("old_url"), one.headline.label("old_headline"))
     asked = sa.select(one.merged_at, one.reason, *old, *_FACTS).join(articles, articles.c.id == one.into_id)
     asked = asked.where(*own, *_after(one.merged_at, query.since))
-    for row in _newest(connection, asked, one.merged_at, one.reason, kinds, query.limit):
+    for row in _newest(connection, asked, (one.merged_at, one.into_id, one.id), one.reason, kinds, query.limit):
         facts = {"article_id": row.id, "outlet": row.outlet, "headline": row.headline, "url": row.old_url}
         other = {"other_id": row.old_id, "other_outlet": row.outlet, "other_headline": row.old_headline}
         yield Decision(row.merged_at, What.ARTICLE, row.reason, **facts, **other)
@@ -199,8 +203,9 @@ def _relations(connection: sa.Connection, query: MergeQuery, kinds: Kinds) -> It
     asked = asked.join(other, other.c.id == relations.c.other_id).where(*_after(relations.c.found_at, query.since))
     if query.outlet is not None:
         asked = asked.where(sa.or_(takes_part(query.outlet), takes_part(query.outlet, other)))
+    order = (relations.c.found_at, relations.c.article_id, relations.c.other_id)
     names = ("article_id", "outlet", "headline", "other_id", "other_outlet", "other_headline", "share", "other_share")
-    for row in _newest(connection, asked, relations.c.found_at, relations.c.kind, kinds, query.limit):
+    for row in _newest(connection, asked, order, relations.c.kind, kinds, query.limit):
         yield Decision(row.found_at, What.RELATION, row.kind, **{name: getattr(row, name) for name in names})
 
 
@@ -211,7 +216,8 @@ def _merged(connection: sa.Connection, query: MergeQuery, _: Kinds) -> Iterable[
     asked = asked.outerjoin(articles, articles.c.id == one.merged_by)
     asked = asked.where(one.merged_at.is_not(None), *_after(one.merged_at, query.since))
     asked = asked.where(*_told_by(one.merged_into, own)) if own else asked
-    for row in _newest(connection, asked, one.merged_at, one.merged_at, (), query.limit):
+    order = (one.merged_at, sa.func.coalesce(one.merged_by, 0), one.id)
+    for row in _newest(connection, asked, order, one.merged_at, (), query.limit):
         facts = {"article_id": row.merged_by, "outlet": row.outlet, "headline": row.headline}
         into = {"story_id": row.story, "into_story_id": row.merged_into}
         yield Decision(row.merged_at, What.STORY, "merged", **facts, **into)
