@@ -28,7 +28,7 @@ _NO_HOST = re.compile(r"[\s\x00-\x20\x7f\"<>\[\\\]^`{|}\ud800-\udfff]|^[.。．�
 _FRONT = re.compile(r"^(?:ww[w\d]\d?|m|mobile?|amp|touch|wap|movil)\.(?=[^.]+\.)")
 _GOOGLE = re.compile(r"google\.[a-z]{2,3}(?:\.[a-z]{2})?")
 _AMP_CACHES = (".ampproject.org", ".bing-amp.com", ".mipcdn.com")
-_AMP_CACHE = re.compile(r"^/(?:amp/|[a-z]/)(?:s/)?(?=[^/]+\.[^/]+/)")
+_AMP_CACHE = re.compile(r"^/(?:amp/|[a-z]/)(?:s/)?(?=[^/]+\.[^/]+(?:/|$))")
 _AMPERSAND = re.compile(r"&(?:amp;|#0{0,4}38;|#x26;)+", re.IGNORECASE)
 _INDEX = re.compile(r"(?:index|default)\.(?:[spx]?html?|php\d?|aspx?|jspx?|cfm|cms)")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/?;&]*|;sid=[0-9a-z.-]{16,}", re.IGNORECASE)
@@ -39,7 +39,7 @@ _PATH_ENDS = ("/", "%20", "%09", "%0A", "%0D")
 _PATH_END = re.compile(r"(?:/|%20|%09|%0A|%0D)+$")
 _AMP_NAMES = frozenset({"amp", "amp.html", "amp.htm", "amphtml", "sn-amp", "tnamp"})
 _TOPICS = frozenset({"", "tag", "tags", "topic", "topics", "label", "keyword", "category", "glossary", "wiki", "thema"})
-_AMP_ENDING = re.compile(r"(?<=[^/.])\.amp(?=(?:\.(?:html?|php))?$)", re.IGNORECASE)
+_AMP_ENDING = re.compile(r"(?<=[^/.])(?:\.amp)+(?=(?:\.(?:html?|php))?$)", re.IGNORECASE)
 _AMP_FRONT = re.compile(r"^/(?:platform/amp|google-amp|\.?amp)(?=/)", re.IGNORECASE)
 _AMP_INSIDE = re.compile(r"/amp(?=/)|(?<=/)amp_(?=[a-z]+/\d+\.cms$)", re.IGNORECASE)
 _MOBILE_FRONT = re.compile(r"^/(?:m|mobile?|touch|wap)(?=/[^/]+/)", re.IGNORECASE)
@@ -154,9 +154,16 @@ def url_key(url: str) -> str:
     if len(url) > LONGEST and len(whole := parts.geturl().partition("://")[2].strip()) > LONGEST:
         return whole
     host = _key_host(parts)
-    if host.endswith(_AMP_CACHES) or (parts.path.startswith("/amp/") and _GOOGLE.fullmatch(host)):
-        parts, host = _out_of_cache(parts, host)
-    path = _path(parts.path)
+    if _is_cache(host):
+        path = _without_end(_tidy(parts.path))
+        page = _out_of_cache(parts._replace(path=path))
+        if page is None:
+            return _key(host, path, parts)
+        parts, host = page, _key_host(page)
+    return _key(host, _path(parts.path), parts)
+
+
+def _key(host: str, path: str, parts: SplitResult) -> str:
     query = _query(parts.query, path)
     return f"{host}{path}{'?' + query if query else ''}{_route(parts.fragment, path)}"
 
@@ -184,15 +191,19 @@ def _front_cut(host: str) -> str:
     return host
 
 
-def _out_of_cache(parts: SplitResult, host: str) -> tuple[SplitResult, str]:
-    """Unwrap a page from an AMP cache of Google's, Bing's or Baidu's. Its query may be escaped into the path."""
+def _is_cache(host: str) -> bool:
+    """Tell whether a host shows AMP pages of others, each under the page's own address."""
+    return host.endswith(_AMP_CACHES) or _GOOGLE.fullmatch(host) is not None
+
+
+def _out_of_cache(parts: SplitResult) -> SplitResult | None:
+    """Return the page that an address of an AMP cache shows. Its query may be escaped into the path."""
     inner = _AMP_CACHE.sub("", parts.path)
+    if inner == parts.path:
+        return None
     path, query = _escaped_query(inner)
-    page = _split(f"https://{path}?{query}&{parts.query}#{parts.fragment}") if inner != parts.path else None
-    origin = _key_host(page) if page else ""
-    if page is None or origin.endswith(_AMP_CACHES) or _GOOGLE.fullmatch(origin):
-        return parts, host
-    return page, origin
+    page = _split(f"https://{path}?{query}&{parts.query}#{parts.fragment}")
+    return None if page is None or _is_cache(_key_host(page)) else page
 
 
 def _escaped_query(path: str) -> tuple[str, str]:
@@ -224,10 +235,15 @@ def _tidy(path: str) -> str:
 
 def _without_end(path: str) -> str:
     """Return a path without slashes and spaces at its end, and without dot segments."""
-    if path.endswith(_PATH_ENDS):
-        path = _PATH_END.sub("", path)
-    if "/." not in path:
-        return path
+    while path.endswith(_PATH_ENDS) or "/." in path:
+        shorter = _without_dots(_PATH_END.sub("", path))
+        if shorter == path:
+            break
+        path = shorter
+    return path
+
+
+def _without_dots(path: str) -> str:
     parts: list[str] = []
     for part in path.split("/"):
         if part == "..":
