@@ -48,8 +48,8 @@ def _quality(bodies: Sequence[Body], options: argparse.Namespace) -> report.Figu
 def _scale(bodies: Sequence[Body], options: argparse.Namespace) -> report.Figures:
     usual = QUICK_SIZES if options.quick else scale.SIZES
     sizes = [int(size) for size in options.sizes.split(",")] if options.sizes else list(usual)
-    points = scale.measure(bodies, options.databases.split(","), sizes)
-    return report.show_scale(points) | report.show_bars(bars.of_scale(points))
+    figures, points = report.show_scale(scale.measure(bodies, options.databases.split(","), sizes))
+    return figures | report.show_bars(bars.of_scale(points))
 
 
 def _story(bodies: Sequence[Body], options: argparse.Namespace) -> report.Figures:

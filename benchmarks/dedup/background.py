@@ -23,6 +23,8 @@ COMMON = 0.05
 MEDIAN, SPREAD, SHORTEST, LONGEST = 600, 0.6, 60, 6_000
 """Shingles of a text (log-normal)."""
 TEXTS = 400
+BODY = 0.65
+"""Of its words, so many are in a synthetic article's row: some 2.5 kB, so that a million of them fit on a disk."""
 NUMBERS = 12
 
 Longs = npt.NDArray[np.uint64]
@@ -121,5 +123,5 @@ def _distinct(values: Longs) -> Longs:
 
 def _body(vocabulary: Sequence[str], draw: random.Random) -> str:
     """Return a text that stands for an article's in size alone."""
-    number = int(min(max(draw.lognormvariate(np.log(MEDIAN), SPREAD), SHORTEST), LONGEST))
+    number = int(BODY * min(max(draw.lognormvariate(np.log(MEDIAN), SPREAD), SHORTEST), LONGEST))
     return " ".join(draw.choices(vocabulary, k=number))

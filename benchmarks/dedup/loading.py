@@ -123,7 +123,8 @@ class Past:
         postings, stopped = self._background.take_postings()
         at = self._now.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
         raw.execute("BEGIN IMMEDIATE")
-        raw.executemany("INSERT INTO full_shingles VALUES (?, 1, ?)", ((value, at) for value in stopped.tolist()))
+        full = ((value, at) for value in stopped.tolist())
+        raw.executemany("INSERT OR IGNORE INTO full_shingles VALUES (?, 1, ?)", full)
         raw.executemany("DELETE FROM postings WHERE shingle = ?", ((value,) for value in stopped.tolist()))
         raw.execute("COMMIT")
         for start in range(0, len(postings), BATCH):
@@ -147,11 +148,10 @@ class Past:
                 _copy_rows(raw, "sketches", _SKETCHES, [sketch for _, sketch in rows])
             postings, stopped = self._background.take_postings()
             raw.execute("DELETE FROM postings WHERE shingle = ANY(%s::bigint[])", [stopped.tolist()])
-            _copy_rows(
-                raw,
-                "full_shingles",
-                ("shingle", "is_stopped", "since"),
-                [(value, True, self._now) for value in stopped.tolist()],
+            raw.execute(
+                "INSERT INTO full_shingles SELECT value, true, %s FROM unnest(%s::bigint[]) value "
+                "ON CONFLICT DO NOTHING",
+                [self._now, stopped.tolist()],
             )
             raw.execute("ALTER TABLE postings DROP CONSTRAINT pk_postings")
             by_article = postings[np.argsort(postings & np.uint64(2**32 - 1), kind="stable")]

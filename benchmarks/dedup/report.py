@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -113,8 +113,8 @@ def _show_alike(outcomes: dict[str, Outcome], figures: Figures) -> None:
         figures |= {f"{operation}/{name}/united": outcome.alike[operation] for name, outcome in outcomes.items()}
 
 
-def show_scale(points: Sequence[Point]) -> Figures:
-    """Print the table of part B."""
+def show_scale(points: Iterable[Point]) -> tuple[Figures, list[Point]]:
+    """Print the table of part B, each line as soon as it is measured."""
     print("\ncost while the past grows; CPU in ms an article; the server's apart for PostgreSQL, and in `work`")
     heads = (
         "lookup p50",
@@ -135,7 +135,9 @@ def show_scale(points: Sequence[Point]) -> Figures:
     print(f"{'':<11}{'past':>10}" + "".join(f"{head:>11}" for head in heads))
     figures: Figures = {}
     firsts: dict[str, Point] = {}
+    seen: list[Point] = []
     for point in points:
+        seen.append(point)
         first = firsts.setdefault(point.dialect, point)
         values = {
             "lookup_p50_ms": float(np.median(point.wall)),
@@ -154,16 +156,16 @@ def show_scale(points: Sequence[Point]) -> Figures:
             "bytes": point.bytes_per_article,
         }
         cells = "".join(f"{value:>11.2f}" if name != "bytes" else f"{value:>11.0f}" for name, value in values.items())
-        print(f"{point.dialect:<11}{point.size:>10,}{cells}")
+        print(f"{point.dialect:<11}{point.size:>10,}{cells}", flush=True)
         growth = np.median(point.wall) / np.median(first.wall), point.work / first.work
         beside = f"lookup {growth[0]:.2f}×, work {growth[1]:.2f}× that at {first.size:,}"
-        print(f"{'':<21}{beside}; loaded in {point.seconds:.0f} s")
+        print(f"{'':<21}{beside}; loaded in {point.seconds:.0f} s", flush=True)
         figures |= {f"{point.dialect}/{point.size}/{name}": round(value, 4) for name, value in values.items()}
         figures |= {
             f"{point.dialect}/{point.size}/lookup_growth": round(float(growth[0]), 3),
             f"{point.dialect}/{point.size}/work_growth": round(float(growth[1]), 3),
         }
-    return figures
+    return figures, seen
 
 
 def show_story(story: BigStory) -> Figures:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from statistics import fmean
@@ -61,17 +61,18 @@ class Point:
         return self.identity + self.story + self.commit + self.server + self.again
 
 
-def measure(bodies: Sequence[Body], dialects: Sequence[str], sizes: Sequence[int]) -> list[Point]:
-    """Grow a database of each kind and measure at every size."""
+def measure(bodies: Sequence[Body], dialects: Sequence[str], sizes: Sequence[int]) -> Iterator[Point]:
+    """Grow a database of each kind and measure at every size, one after the other."""
     vocabulary = sorted({word for body in bodies for word in body.text.split()})
     phrases = Phrases(vocabulary)
-    return [point for dialect in dialects for point in _grow(bodies, phrases, vocabulary, dialect, sizes)]
+    for dialect in dialects:
+        yield from _grow(bodies, phrases, vocabulary, dialect, sizes)
 
 
 def _grow(
     bodies: Sequence[Body], phrases: Phrases, vocabulary: Sequence[str], dialect: str, sizes: Sequence[int]
-) -> list[Point]:
-    points, now = [], datetime.now(UTC)
+) -> Iterator[Point]:
+    now = datetime.now(UTC)
     probes = Probes(bodies, phrases)
     with database(dialect) as own:
         source = source_of(own, now)
@@ -88,8 +89,7 @@ def _grow(
                 point.bytes_per_article = index_bytes(connection) / number
             _look_up(own, probes.texts(LOOKUPS), now, point)
             _tell(own, probes, source, now, point)
-            points.append(point)
-    return points
+            yield point
 
 
 def _look_up(own: Database, texts: Sequence[Told], now: datetime, point: Point) -> None:
