@@ -42,6 +42,7 @@ _TOPICS = frozenset({"", "tag", "tags", "topic", "topics", "label", "keyword", "
 _AMP_ENDING = re.compile(r"(?<=[^/.])(?:\.amp)+(?=(?:\.(?:html?|php))?$)", re.IGNORECASE)
 _AMP_FRONT = re.compile(r"^/(?:platform/amp|google-amp|\.?amp)(?=/)", re.IGNORECASE)
 _AMP_INSIDE = re.compile(r"/amp(?=/)|(?<=/)amp_(?=[a-z]+/\d+\.cms$)", re.IGNORECASE)
+_NO_WORD = re.compile(r"[^a-z]", re.IGNORECASE)
 _MOBILE_FRONT = re.compile(r"^/(?:m|mobile?|touch|wap)(?=/[^/]+/)", re.IGNORECASE)
 _PRINT = re.compile(r"(?:print|printable|print-?version|print-?view|drucken)(?:\.html?)?")
 _COMMENT_PAGE = re.compile(r"comment-page-\d+")
@@ -156,7 +157,7 @@ def url_key(url: str) -> str:
     host = _key_host(parts)
     if _is_cache(host):
         path = _without_end(_tidy(parts.path))
-        page = _out_of_cache(parts._replace(path=path))
+        page = _out_of_cache(parts._replace(path=path), host)
         if page is None:
             return _key(host, path, parts)
         parts, host = page, _key_host(page)
@@ -196,10 +197,10 @@ def _is_cache(host: str) -> bool:
     return host.endswith(_AMP_CACHES) or _GOOGLE.fullmatch(host) is not None
 
 
-def _out_of_cache(parts: SplitResult) -> SplitResult | None:
+def _out_of_cache(parts: SplitResult, host: str) -> SplitResult | None:
     """Return the page that an address of an AMP cache shows. Its query may be escaped into the path."""
     inner = _AMP_CACHE.sub("", parts.path)
-    if inner == parts.path:
+    if inner == parts.path or not (host.endswith(_AMP_CACHES) or parts.path.startswith("/amp/")):
         return None
     path, query = _escaped_query(inner)
     page = _split(f"https://{path}?{query}&{parts.query}#{parts.fragment}")
@@ -274,7 +275,7 @@ def _without_mark(path: str) -> str:
     if "amp" in path.lower():
         path = _AMP_ENDING.sub("", path)
         front = _AMP_FRONT.match(path)
-        if front and ("/" in path[front.end() + 1 :] or is_slug(path)):
+        if front and _NO_WORD.search(path, front.end() + 1):
             path = path[front.end() :]
         path = _if_unique(_AMP_INSIDE.sub("", path), path)
     return _if_unique(_MOBILE_FRONT.sub("", path), path)
