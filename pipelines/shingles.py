@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -36,6 +37,15 @@ class _Script:
     least: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """A text as it is compared: its words as they were read, and hashed (0 for a number)."""
+
+    tokens: list[bytes]
+    hashes: Values
+    script: _Script
+
+
 _NUMBERS = rb"[0-9]+(?:[.,][0-9]+)*"
 _WORDS = _Script(re.compile(_NUMBERS + rb"|[a-z\x80-\xff]+"), 6, 32)
 _CHARACTER = rb"|[a-z\xc2-\xdf\xf0-\xf4][a-z\x80-\xbf]*|[\xe0-\xef][\x80-\xbf]+"
@@ -59,43 +69,33 @@ def sketch(headline: str, body: str) -> Sketch | None:
     A text of less than some 37 words (a caption, a flash) is one shingle with its headline: it is found by the very
     same alone, and bridges nothing.
     """
-    tokens, script = _read(body)
-    values = _values(tokens, script.width)
-    if len(values) < script.least:
-        return _whole(_read(headline)[0], tokens)
-    return _sampled(values, _numbers(tokens))
+    words = words_of(body)
+    values = _values(words)
+    if len(values) < words.script.least:
+        return _whole(words_of(headline).tokens, words.tokens)
+    return _sampled(values, _numbers(words))
 
 
+@lru_cache(maxsize=32)
 def full_sketch(body: str) -> Sketch:
     """Return the sketch that keeps every shingle: comparing two of them is exact."""
-    tokens, script = _read(body)
-    values = _values(tokens, script.width)
-    return Sketch(values.astype("<u4").tobytes(), ALL, len(values), _numbers(tokens), 0)
+    words = words_of(body)
+    values = _values(words)
+    return Sketch(values.astype("<u4").tobytes(), ALL, len(values), _numbers(words), 0)
 
 
-def words_of(body: str) -> tuple[list[int], list[bytes]]:
-    """Return a text as hashes of its words (of its characters in scripts without spaces), in order, numbers masked.
-
-    And the words themselves, as they were read.
-    """
-    tokens = _read(body)[0]
-    return _hashes(tokens).tolist(), tokens
-
-
-def is_number(word: bytes) -> bool:
-    """Tell whether a word, as it was read, is a number."""
-    return word[0] <= _NINE
-
-
-def _read(text: str) -> tuple[list[bytes], _Script]:
-    """Return the words and numbers of a text, and how it is cut."""
+@lru_cache(maxsize=32)
+def words_of(text: str) -> Words:
+    """Return the words of a text (its characters in scripts without spaces), in order."""
     plain = text.casefold()
     script = _WORDS
     if not plain.isascii():
         for mark in _PUNCTUATION:
             plain = plain.replace(mark, " ")
         script = _script_of(plain)
-    return script.token.findall(plain.encode("utf-8", "replace"))[:MOST_TOKENS], script
+    tokens = script.token.findall(plain.encode("utf-8", "replace"))[:MOST_TOKENS]
+    hashes = np.array([0 if token[0] <= _NINE else crc32(token) for token in tokens], np.uint64)
+    return Words(tokens, hashes, script)
 
 
 def _script_of(plain: str) -> _Script:
@@ -107,21 +107,19 @@ def _script_of(plain: str) -> _Script:
     return _INDOCHINA if len(_IS_INDOCHINA.findall(plain)) > bar else _WORDS
 
 
-def _hashes(tokens: list[bytes]) -> Values:
-    return np.array([0 if token[0] <= _NINE else crc32(token) for token in tokens], np.uint64)
-
-
-def _values(tokens: list[bytes], width: int) -> Values:
+def _values(words: Words) -> Values:
     """Return the distinct shingles of a text as values below 2**32, ascending."""
-    count = len(tokens) - width + 1
+    width = words.script.width
+    count = len(words.tokens) - width + 1
     if count < 1:
         return np.empty(0, np.uint64)
-    hashes = _hashes(tokens)
     rolled = np.zeros(count, np.uint64)
     for place in range(width):
         rolled *= _BASE
-        rolled += hashes[place : place + count]
-    return np.unique(_mixed(rolled) >> np.uint64(32))
+        rolled += words.hashes[place : place + count]
+    values: Values = np.sort(_mixed(rolled) >> np.uint64(32))
+    distinct: Values = values[np.append(values[1:] != values[:-1], True)]
+    return distinct
 
 
 def _mixed(values: Values) -> Values:
@@ -150,8 +148,9 @@ def _whole(headline: list[bytes], body: list[bytes]) -> Sketch | None:
     return Sketch(posted.astype("<u4").tobytes(), ALL, len(posted), b"", len(posted))
 
 
-def _numbers(tokens: list[bytes]) -> bytes:
+def _numbers(words: Words) -> bytes:
     """Return hashes of the numbers of a text, each with the word before it: small numbers alone agree by chance."""
-    before = [b"", *tokens]
-    found = {crc32(before[place] + b" " + token) for place, token in enumerate(tokens) if token[0] <= _NINE}
+    tokens = words.tokens
+    places = np.flatnonzero(words.hashes == 0).tolist()
+    found = {crc32((tokens[place - 1] if place else b"") + b" " + tokens[place]) for place in places}
     return np.array(sorted(found)[:MOST_NUMBERS], "<u4").tobytes()

@@ -15,7 +15,7 @@ from math import sqrt
 
 from rapidfuzz.distance import LCSseq
 
-from pipelines.shingles import ALL, full_sketch, is_number, sketch, words_of
+from pipelines.shingles import ALL, full_sketch, sketch, words_of
 from storage.likeness import Circumstances, Judgement, Kinship, Likeness, Sketch
 
 SAME = 0.8
@@ -24,8 +24,8 @@ PART, LEAST_PART = 0.4, 24
 """Of a text that is a part of another: its share, and shingles in common."""
 PASSAGE = 48
 """Shingles in common, some 55 words: a passage, whatever its share."""
-PLAIN, REWORDED = 0.7, 0.12
-"""Of the text that has more of the other: a plain reprint; of both: perhaps one whose words were changed."""
+PLAIN, HALVES, REWORDED = 0.7, 0.5, 0.12
+"""A plain reprint: so much of one text is in the other, or this of both. Of both: perhaps one with changed words."""
 WORDS_SHORTER, WORDS_LONGER, RUN = 0.7, 0.35, 2
 """Between these, texts are a reprint when they share so many of their words in order, in runs of so many."""
 SAME_FORM, NUMBERS, NUMBERS_OF_FORM = 0.95, 0.5, 0.8
@@ -39,7 +39,10 @@ MOST_WORDS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class _Overlap:
-    """What two texts have in common: shares of both, shingles, and numbers: the share that agrees, of how many."""
+    """What two texts have in common: shares of both, shingles, and numbers: the share that agrees, of how many.
+
+    `same_numbers` tells whether neither text has a number that the other lacks.
+    """
 
     share: float
     other_share: float
@@ -47,19 +50,20 @@ class _Overlap:
     shorter: int
     agreed: float
     numbers: int
+    same_numbers: bool
 
 
 def compare(one: Sketch, other: Sketch, given: Circumstances) -> Likeness:
-    """Compare two sketches. The answer is sure when no likely error of the samples would change it."""
+    """Compare two sketches. The answer is sure when no likely error of the samples would change what it comes to."""
     found, sample, other_sample = _overlap(one, other)
     kinship = _judge(found, given)
     likeness = Likeness(kinship, found.share, found.other_share)
     if not found.common:
         return likeness
-    if _hangs_on_numbers(found, kinship) and found.agreed < (1.0 if given.same_outlet else TELLING):
+    if _hangs_on_numbers(found, kinship, given):
         return replace(likeness, is_sure=False)
     spread = _spread(found, sample, other_sample, exact=one.bound == other.bound == ALL)
-    sure = all(_judge(near, given) == kinship and not _is_unclear(near, kinship) for near in spread)
+    sure = all(_is_alike(_judge(near, given), kinship) and not _is_unclear(near, kinship) for near in spread)
     return replace(likeness, is_sure=sure)
 
 
@@ -69,38 +73,43 @@ def compare_texts(body: str, other_body: str, given: Circumstances) -> Likeness:
     found, _, _ = _overlap(one, other)
     kinship = _judge(found, given)
     unclear = _is_unclear(found, kinship)
-    if not unclear and not _hangs_on_numbers(found, kinship):
+    if not unclear and not _hangs_on_numbers(found, kinship, given):
         return Likeness(kinship, found.share, found.other_share)
     aligned = _aligned(body, other_body, found)
-    if not unclear:
-        exact = replace(found, agreed=aligned.agreed, numbers=aligned.numbers)
-        return Likeness(_judge(exact, given), found.share, found.other_share)
     low, high = sorted((aligned.share, aligned.other_share))
-    if given.strict or low < WORDS_LONGER or high < WORDS_SHORTER:
+    if unclear and (given.strict or low < WORDS_LONGER or high < WORDS_SHORTER):
         return Likeness(_part(found), found.share, found.other_share)
-    kinship = Kinship.SERIES if _is_series(aligned, given) else Kinship.REPRINT
-    return Likeness(kinship, aligned.share, aligned.other_share)
+    if _is_series(aligned, given):
+        return Likeness(Kinship.SERIES, aligned.share, aligned.other_share)
+    if unclear:
+        return Likeness(Kinship.REPRINT, aligned.share, aligned.other_share)
+    return Likeness(_judge(replace(found, same_numbers=True), given), found.share, found.other_share)
 
 
 def _aligned(body: str, other_body: str, found: _Overlap) -> _Overlap:
     """Return what two texts have in common word by word, in order; numbers are compared where they stand."""
-    words, told = words_of(body)
-    other_words, other_told = words_of(other_body)
-    blocks = LCSseq.opcodes(words[:MOST_WORDS], other_words[:MOST_WORDS])
-    pairs = [
-        (told[block.src_start + place], other_told[block.dest_start + place])
-        for block in blocks
+    words, other_words = words_of(body), words_of(other_body)
+    hashes, other_hashes = words.hashes[:MOST_WORDS].tolist(), other_words.hashes[:MOST_WORDS].tolist()
+    blocks = [
+        (block.src_start, block.dest_start, block.src_end - block.src_start)
+        for block in LCSseq.opcodes(hashes, other_hashes)
         if block.tag == "equal" and block.src_end - block.src_start >= RUN
-        for place in range(block.src_end - block.src_start)
     ]
-    numbers = [one == other for one, other in pairs if is_number(one)]
+    common = sum(length for _, _, length in blocks)
+    numbers = [
+        words.tokens[start + place] == other_words.tokens[other_start + place]
+        for start, other_start, length in blocks
+        for place in range(length)
+        if hashes[start + place] == 0
+    ]
     return _Overlap(
-        share=len(pairs) / max(len(words[:MOST_WORDS]), 1),
-        other_share=len(pairs) / max(len(other_words[:MOST_WORDS]), 1),
+        share=common / max(len(hashes), 1),
+        other_share=common / max(len(other_hashes), 1),
         common=found.common,
         shorter=found.shorter,
         agreed=sum(numbers) / len(numbers) if numbers else 1.0,
         numbers=len(numbers),
+        same_numbers=all(numbers),
     )
 
 
@@ -116,12 +125,21 @@ def _overlap(one: Sketch, other: Sketch) -> tuple[_Overlap, int, int]:
     bound = min(one.bound, other.bound)
     mine, theirs = _below(one.kept, bound), _below(other.kept, bound)
     common = len(mine & theirs)
-    if not common:
-        return _Overlap(0.0, 0.0, 0.0, min(one.shingles, other.shingles), 1.0, 0), len(mine), len(theirs)
-    agreed, numbers = _agreement(one.numbers, other.numbers)
-    share = common / len(mine)
     shorter = min(one.shingles, other.shingles)
-    found = _Overlap(share, common / len(theirs), share * one.shingles, shorter, agreed, numbers)
+    if not common:
+        return _Overlap(0.0, 0.0, 0.0, shorter, 1.0, 0, True), len(mine), len(theirs)
+    share = common / len(mine)
+    numbers, others = _below(one.numbers, ALL), _below(other.numbers, ALL)
+    fewer = min(len(numbers), len(others))
+    found = _Overlap(
+        share=share,
+        other_share=common / len(theirs),
+        common=share * one.shingles,
+        shorter=shorter,
+        agreed=len(numbers & others) / fewer if fewer else 1.0,
+        numbers=fewer,
+        same_numbers=numbers == others,
+    )
     return found, len(mine), len(theirs)
 
 
@@ -150,13 +168,6 @@ def _below(kept: bytes, bound: int) -> frozenset[int]:
     return frozenset(values)
 
 
-def _agreement(numbers: bytes, others: bytes) -> tuple[float, int]:
-    """Return the share of the text's numbers that are in both, of the text with fewer, and how many it has."""
-    mine, theirs = _below(numbers, 1 << 32), _below(others, 1 << 32)
-    fewer = min(len(mine), len(theirs))
-    return (len(mine & theirs) / fewer if fewer else 1.0), fewer
-
-
 def _error(share: float, sample: int) -> float:
     """Return how far a share that is read from so many shingles may be off."""
     share = min(max(share, 0.05), 0.95)
@@ -175,11 +186,6 @@ def _judge(found: _Overlap, given: Circumstances) -> Kinship | None:
     return _part(found)
 
 
-def _hangs_on_numbers(found: _Overlap, kinship: Kinship | None) -> bool:
-    """Tell whether the numbers decide between a story and a series; a word before one may have changed as well."""
-    return found.agreed < 1.0 and kinship in (Kinship.SAME_TEXT, Kinship.REPRINT, Kinship.SERIES)
-
-
 def _part(found: _Overlap) -> Kinship | None:
     """Return the link between texts that are no reprint of each other."""
     if max(found.share, found.other_share) >= PART and found.common >= LEAST_PART:
@@ -189,20 +195,32 @@ def _part(found: _Overlap) -> Kinship | None:
 
 def _is_series(found: _Overlap, given: Circumstances) -> bool:
     """Tell whether two texts are one form that was filled in twice: the words are the same, the numbers are not."""
+    low = min(found.share, found.other_share)
+    if low < SAME or found.same_numbers:
+        return False
     if found.agreed < NUMBERS and found.numbers >= FEW_NUMBERS:
         return True
-    low = min(found.share, found.other_share)
-    if not given.same_outlet or low < SAME or found.agreed == 1.0:
+    return given.same_outlet and (found.shorter < SHORT or found.agreed < NUMBERS_OF_FORM or low >= SAME_FORM)
+
+
+def _hangs_on_numbers(found: _Overlap, kinship: Kinship | None, given: Circumstances) -> bool:
+    """Tell whether the numbers may decide between a story and a series; the word before one may have changed too."""
+    if kinship not in (Kinship.SAME_TEXT, Kinship.REPRINT, Kinship.SERIES):
         return False
-    return found.shorter < SHORT or found.agreed < NUMBERS_OF_FORM or low >= SAME_FORM
+    return not found.same_numbers if given.same_outlet else found.agreed < TELLING
 
 
 def _is_unclear(found: _Overlap, kinship: Kinship | None) -> bool:
     """Tell whether shingles alone say too little: many are lost when words are changed here and there."""
     low, high = sorted((found.share, found.other_share))
-    return (
-        kinship not in (Kinship.SAME_TEXT, Kinship.SERIES) and low >= REWORDED and not (low >= LONGER and high >= PLAIN)
-    )
+    if kinship in (Kinship.SAME_TEXT, Kinship.SERIES) or low < REWORDED:
+        return False
+    return low < LONGER or (high < PLAIN and low < HALVES)
+
+
+def _is_alike(one: Kinship | None, other: Kinship | None) -> bool:
+    """Tell whether two relations come to the same."""
+    return one == other or (one is not None and other is not None and one.unites and other.unites)
 
 
 JUDGEMENT = Judgement(sketch, compare, compare_texts, part_of)

@@ -1,110 +1,148 @@
 """Find relations that would bridge two stories: an article that is made of two others has a part of each.
 
 Two texts in common with a third, in places of it that do not meet, tell nothing of each other. Such a relation becomes
-a link (contains, or excerpt).
+a link (contains, or excerpt). An article that was united with one of its parts before the other one came leaves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from storage.likeness import Judgement, Kinship, Sketch
 from storage.postings import read_sketches
-from storage.schema import relations
+from storage.relations import UNITING
+from storage.schema import articles, relations
 
 WHOLE, HALF, COVERED = 0.6, 0.5, 0.8
 """Of a text that another one makes up: most of it; half; and so much that what is left is no other text."""
 MEET = 0.15
 """Of what two texts have in common: so much is in a third as well when all tell the same."""
 MOST_NEIGHBOURS = 6
-_UNITING = [kinship.value for kinship in Kinship if kinship.unites]
+
+_STORY = sa.func.coalesce(articles.c.story_id, -articles.c.id).label("story")
+_ID: sa.BindParameter[int] = sa.bindparam("article_id")
+_KINDS: sa.BindParameter[str] = sa.bindparam("kinds", expanding=True)
+_ENDS = sa.union_all(
+    sa.select(articles.c.id, relations.c.share.label("share"), relations.c.other_share.label("other_share"), _STORY)
+    .join(relations, relations.c.other_id == articles.c.id)
+    .where(relations.c.article_id == _ID, relations.c.kind.in_(_KINDS)),
+    sa.select(articles.c.id, relations.c.other_share, relations.c.share, _STORY)
+    .join(relations, relations.c.article_id == articles.c.id)
+    .where(relations.c.other_id == _ID, relations.c.kind.in_(_KINDS)),
+)
+_LATER = sa.select(relations.c.other_id).where(relations.c.article_id == _ID, relations.c.kind.in_(_KINDS))
+_EARLIER = sa.select(relations.c.article_id).where(relations.c.other_id == _ID, relations.c.kind.in_(_KINDS))
 
 
-def part_only(
-    connection: sa.Connection, article_id: int, groups: Mapping[int, list[int]], judgement: Judgement
-) -> set[int]:
-    """Return the groups of which an article has, or is, no more than a part; their relations become links."""
-    shares = _shares(connection, article_id)
-    best = {group: max(ids, key=lambda one: sum(shares[one])) for group, ids in groups.items()}
-    found = dict.fromkeys(_made_of(connection, article_id, best, shares, judgement), Kinship.CONTAINS)
-    for group in [group for group in best if group not in found and shares[best[group]][1] < COVERED]:
-        if _is_part(connection, article_id, best[group], shares[best[group]][1], judgement):
-            found[group] = Kinship.EXCERPT
-    for group, kinship in found.items():
-        _make_link(connection, article_id, groups[group], kinship)
-    return set(found)
+@dataclass(frozen=True, slots=True)
+class End:
+    """The other end of a uniting relation: its `share` of the article is in it, `other_share` of it in the article.
+
+    `story` is the other's, its own id as a negative number when it has none.
+    """
+
+    article_id: int
+    share: float
+    other_share: float
+    story: int
 
 
-def _shares(connection: sa.Connection, article_id: int) -> dict[int, tuple[float, float]]:
-    """Return, by the other article of each uniting relation, the shares of this one and of the other."""
-    own = sa.or_(relations.c.article_id == article_id, relations.c.other_id == article_id)
-    rows = connection.execute(sa.select(relations).where(own, relations.c.kind.in_(_UNITING)))
-    return {
-        (row.other_id if row.article_id == article_id else row.article_id): (
-            (row.share, row.other_share) if row.article_id == article_id else (row.other_share, row.share)
-        )
-        for row in rows
-    }
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Stories that an article has, or is, no more than a part of; and articles that turned out to be made of parts."""
+
+    stories: frozenset[int] = frozenset()
+    leaving: frozenset[int] = frozenset()
 
 
-def _made_of(
-    connection: sa.Connection,
-    article_id: int,
-    best: Mapping[int, int],
-    shares: Mapping[int, tuple[float, float]],
-    judgement: Judgement,
-) -> set[int]:
-    """Return the groups whose texts an article is put together from, without one that makes most of it."""
-    ranked = sorted(best, key=lambda group: -shares[best[group]][0])
-    if len(ranked) < 2:
+def ends_of(connection: sa.Connection, article_id: int) -> list[End]:
+    """Return what an article's uniting relations lead to, the closest first."""
+    rows = connection.execute(_ENDS, {"article_id": article_id, "kinds": list(UNITING)})
+    return sorted((End(*row) for row in rows), key=lambda end: (-(end.share + end.other_share), end.article_id))
+
+
+def find_parts(connection: sa.Connection, article_id: int, ends: Sequence[End], judgement: Judgement) -> Parts:
+    """Return the stories that an article must not be united with; its relations to them become links."""
+    best: dict[int, End] = {}
+    for end in ends:
+        best.setdefault(end.story, end)
+    found = dict.fromkeys(_made_of(connection, article_id, best, judgement), Kinship.CONTAINS)
+    leaving = set()
+    for story, end in best.items():
+        if story in found or end.other_share >= COVERED:
+            continue
+        if _is_part(connection, article_id, end, judgement):
+            found[story] = Kinship.EXCERPT
+            if story > 0 and end.other_share > 1 - WHOLE and _has_little(connection, end.article_id, article_id):
+                leaving.add(end.article_id)
+    for story, kinship in found.items():
+        make_links(connection, article_id, [end.article_id for end in ends if end.story == story], kinship)
+    return Parts(frozenset(found), frozenset(leaving))
+
+
+def _made_of(connection: sa.Connection, article_id: int, best: Mapping[int, End], judgement: Judgement) -> set[int]:
+    """Return the stories whose texts an article is put together from, without one that makes most of it."""
+    if len(best) < 2:
         return set()
-    known = _sketches(connection, [article_id, *(best[group] for group in ranked)])
-    own, main = known.get(article_id), known.get(best[ranked[0]])
+    ranked = sorted(best.values(), key=lambda end: -end.share)
+    known = _sketches(connection, [article_id, *(end.article_id for end in ranked)])
+    own, main = known.get(article_id), known.get(ranked[0].article_id)
     if own is None or main is None:
         return set()
-    others = [(group, known.get(best[group])) for group in ranked[1:]]
-    apart = {group for group, other in others if other is not None and judgement.part_of(own, other, main) < MEET}
-    if apart and shares[best[ranked[0]]][0] < WHOLE:
-        apart.add(ranked[0])
+    others = [(end.story, known.get(end.article_id)) for end in ranked[1:]]
+    apart = {story for story, other in others if other is not None and judgement.part_of(own, other, main) < MEET}
+    if apart and ranked[0].share < WHOLE:
+        apart.add(ranked[0].story)
     return apart
 
 
-def _is_part(connection: sa.Connection, article_id: int, other: int, share: float, judgement: Judgement) -> bool:
-    """Tell whether an article, which has a `share` of the other, has no more than a place of it.
+def _is_part(connection: sa.Connection, article_id: int, end: End, judgement: Judgement) -> bool:
+    """Tell whether an article has no more than a place of the other.
 
     It has when that place is another article's that the other contains, or when none of those has it that the other is
     united with.
     """
-    united = _neighbours(connection, other, _UNITING, _UNITING) - {article_id}
+    other = end.article_id
+    united = _neighbours(connection, other, list(UNITING), list(UNITING)) - {article_id}
     contained = _neighbours(connection, other, [Kinship.CONTAINS.value], [Kinship.EXCERPT.value]) - {article_id}
+    if not united and not contained:
+        return False
     known = _sketches(connection, [article_id, other, *united, *contained])
     if article_id not in known or other not in known:
         return False
     place = {one: judgement.part_of(known[other], known[article_id], known[one]) for one in known}
-    if share < HALF and any(place[one] >= WHOLE for one in contained if one in known):
+    if end.other_share < HALF and any(place[one] >= WHOLE for one in contained if one in known):
         return True
     near = [one for one in united if one in known]
     return bool(near) and all(place[one] < MEET for one in near)
 
 
+def _has_little(connection: sa.Connection, article_id: int, but: int) -> bool:
+    """Tell whether nothing that an article is united with, but one, makes most of it."""
+    return all(end.share < WHOLE for end in ends_of(connection, article_id) if end.article_id != but)
+
+
 def _neighbours(connection: sa.Connection, article_id: int, kinds: list[str], turned: list[str]) -> set[int]:
     """Return some articles that an article is related to by one of these kinds; by `turned` where it is the other."""
-    own = sa.select(relations.c.other_id).where(relations.c.article_id == article_id, relations.c.kind.in_(kinds))
-    others = sa.select(relations.c.article_id).where(relations.c.other_id == article_id, relations.c.kind.in_(turned))
-    found = [connection.execute(query.limit(MOST_NEIGHBOURS)).scalars().all() for query in (own, others)]
-    return {one for some in found for one in some}
+    asked = ((_LATER, kinds), (_EARLIER, turned))
+    found: set[int] = set()
+    for query, wanted in asked:
+        rows = connection.execute(query, {"article_id": article_id, "kinds": wanted}).scalars().all()
+        found.update(rows[:MOST_NEIGHBOURS])
+    return found
 
 
 def _sketches(connection: sa.Connection, ids: Collection[int]) -> dict[int, Sketch]:
     return {one.article_id: one.sketch for one in read_sketches(connection, ids)}
 
 
-def _make_link(connection: sa.Connection, article_id: int, others: Collection[int], kinship: Kinship) -> None:
+def make_links(connection: sa.Connection, article_id: int, others: Collection[int], kinship: Kinship) -> None:
     """Turn an article's uniting relations to others into links."""
     mine = sa.and_(relations.c.article_id == article_id, relations.c.other_id.in_(others))
     theirs = sa.and_(relations.c.other_id == article_id, relations.c.article_id.in_(others))
-    uniting = relations.c.kind.in_(_UNITING)
+    uniting = relations.c.kind.in_(UNITING)
     connection.execute(sa.update(relations).where(mine, uniting).values(kind=kinship.value))
     connection.execute(sa.update(relations).where(theirs, uniting).values(kind=kinship.turned.value))

@@ -61,6 +61,7 @@ _FIRST = sa.text("SELECT article_id FROM sketches WHERE seen_at >= :since ORDER 
     sa.bindparam("since", type_=UtcDateTime())
 )
 _READ = sa.select(sketches).where(sketches.c.article_id.in_(sa.bindparam("ids", expanding=True)))
+_KEEP = sa.insert(sketches)
 _OF = sa.select(sketches).where(sketches.c.article_id == sa.bindparam("article_id"))
 
 
@@ -142,7 +143,7 @@ def keep_sketch(
         "numbers": sketch.numbers,
         "kept": sketch.kept,
     }
-    connection.execute(sa.insert(sketches).values(**values))
+    connection.execute(_KEEP, values)
 
 
 def post(connection: sa.Connection, article_id: int, sketch: Sketch, past: Past, now: datetime) -> None:

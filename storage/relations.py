@@ -10,10 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.columns import UtcDateTime
 from storage.likeness import Circumstances, Judgement, Kinship, Likeness, Sketch
-from storage.postings import Past, Posted, candidates, keep_sketch, look_up, post, withdraw
+from storage.postings import Past, candidates, keep_sketch, look_up, post, withdraw
 from storage.schema import articles, relations
-from storage.upsert import insert_ignore
 
 STRICT_KINDS = frozenset({"live", "video", "gallery"})
 MOST_WHOLE, PLENTY = 12, 4
@@ -29,6 +29,22 @@ MOST_KEPT = {
 """Relations of a kind that are kept for one article at its first look; of the uniting ones, by story."""
 ENOUGH = 8
 """An article whose text so many posted ones have adds nothing to the index."""
+UNITING = tuple(kinship.value for kinship in Kinship if kinship.unites)
+
+# Built once: for statements as small as these, building costs more than running.
+_BODY = sa.select(articles.c.body).where(articles.c.id == sa.bindparam("article_id"))
+_NEW = sa.text(
+    "INSERT INTO relations (article_id, other_id, kind, share, other_share, found_at) "
+    "VALUES (:article_id, :other_id, :kind, :share, :other_share, :found_at) ON CONFLICT DO NOTHING"
+).bindparams(sa.bindparam("found_at", type_=UtcDateTime()))
+_CLOSER = sa.text(
+    "UPDATE relations SET kind = :kind, share = :share, other_share = :other_share, found_at = :found_at "
+    "WHERE article_id = :article_id AND other_id = :other_id "
+    f"AND kind NOT IN ({', '.join(repr(kind) for kind in UNITING)})"
+).bindparams(sa.bindparam("found_at", type_=UtcDateTime()))
+_STORIES = sa.select(articles.c.id, sa.func.coalesce(articles.c.story_id, -articles.c.id).label("story")).where(
+    articles.c.id.in_(sa.bindparam("ids", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +65,28 @@ class Edge:
     other_id: int
     likeness: Likeness
 
+    @property
+    def kinship(self) -> Kinship:
+        """The kind of the relation; an edge has one."""
+        assert self.likeness.kinship is not None
+        return self.likeness.kinship
 
-def relate(connection: sa.Connection, text: Text, judgement: Judgement, now: datetime, window: timedelta) -> int:
-    """Compare a new or changed text with the stored past, and index it; return how many uniting relations it has."""
+
+def relate(
+    connection: sa.Connection, text: Text, judgement: Judgement, now: datetime, window: timedelta, *, is_new: bool
+) -> bool:
+    """Compare a new or changed text with the stored past, and index it; tell whether it has uniting relations."""
     sketch = judgement.sketch(text.headline, text.body)
     if sketch is None:
-        return 0
+        return False
     since = now - window
     past = look_up(connection, sketch, since)
     edges = find_edges(connection, text, sketch, past, since, judgement)
-    write_relations(connection, text.article_id, edges, now)
+    write_relations(connection, text.article_id, edges, now, is_new=is_new)
     keep_sketch(connection, text.article_id, sketch, text.outlet, text.kind in STRICT_KINDS, now)
-    if sum(edge.likeness.kinship is Kinship.SAME_TEXT for edge in edges) < ENOUGH:
+    if sum(edge.kinship is Kinship.SAME_TEXT for edge in edges) < ENOUGH:
         post(connection, text.article_id, sketch, past, now)
-    return sum(edge.likeness.kinship is not None and edge.likeness.kinship.unites for edge in edges)
+    return any(edge.kinship.unites for edge in edges)
 
 
 def reindex(connection: sa.Connection, text: Text, judgement: Judgement) -> None:
@@ -88,74 +112,54 @@ def find_edges(
         likeness = judgement.compare(sketch, one.sketch, given)
         if not likeness.is_sure and wholes < MOST_WHOLE and united < PLENTY:
             wholes += 1
-            likeness = judgement.compare_texts(text.body, _body(connection, one), given)
+            body: str = connection.execute(_BODY, {"article_id": one.article_id}).scalar_one()
+            likeness = judgement.compare_texts(text.body, body, given)
         if likeness.kinship is not None:
             edges.append(Edge(one.article_id, likeness))
             united += likeness.kinship.unites
     return sorted(edges, key=lambda edge: (-(edge.likeness.share + edge.likeness.other_share), edge.other_id))
 
 
-def _body(connection: sa.Connection, one: Posted) -> str:
-    found: str = connection.execute(sa.select(articles.c.body).where(articles.c.id == one.article_id)).scalar_one()
-    return found
+def write_relations(
+    connection: sa.Connection, article_id: int, edges: Sequence[Edge], now: datetime, *, is_new: bool = False
+) -> None:
+    """Keep an article's relations, as many of each kind as tell something.
 
-
-def write_relations(connection: sa.Connection, article_id: int, edges: Sequence[Edge], now: datetime) -> None:
-    """Keep an article's relations, as many of each kind as tell something. A link gives way to a uniting relation."""
+    A link gives way to a uniting relation; a new article has none yet.
+    """
     rows = [_row(article_id, edge, now) for edge in _worth_keeping(connection, edges)]
     if not rows:
         return
-    connection.execute(insert_ignore(connection, relations), rows)
-    closer = [row for row in rows if Kinship(row["kind"]).unites]
-    if closer:
-        _draw_closer(connection, closer)
+    connection.execute(_NEW, rows)
+    closer = [row for row in rows if row["kind"] in UNITING]
+    if closer and not is_new:
+        connection.execute(_CLOSER, closer)
 
 
 def _worth_keeping(connection: sa.Connection, edges: Sequence[Edge]) -> Iterable[Edge]:
     number: Counter[tuple[Kinship, int]] = Counter()
-    stories = _stories(connection, [edge.other_id for edge in edges]) if len(edges) > 1 else {}
+    many = len(edges) > MOST_KEPT[Kinship.REPRINT]
+    stories = stories_of(connection, [edge.other_id for edge in edges]) if many else {}
     for edge in edges:
-        kinship = edge.likeness.kinship
-        assert kinship is not None
-        own = (kinship, stories.get(edge.other_id, 0) if kinship.unites else 0)
+        own = (edge.kinship, stories.get(edge.other_id, 0) if edge.kinship.unites else 0)
         number[own] += 1
-        if number[own] <= MOST_KEPT[kinship]:
+        if number[own] <= MOST_KEPT[edge.kinship]:
             yield edge
 
 
-def _stories(connection: sa.Connection, ids: list[int]) -> dict[int, int]:
+def stories_of(connection: sa.Connection, ids: list[int]) -> dict[int, int]:
     """Return the story of each article, the article's own id as a negative number when it has none."""
-    story = sa.func.coalesce(articles.c.story_id, -articles.c.id).label("story")
-    found = connection.execute(sa.select(articles.c.id, story).where(articles.c.id.in_(ids)))
-    return {row.id: row.story for row in found}
+    return {row.id: row.story for row in connection.execute(_STORIES, {"ids": ids})}
 
 
 def _row(article_id: int, edge: Edge, now: datetime) -> dict[str, Any]:
     """Return a relation as it is kept: from the later article to the earlier one."""
-    kinship, share, other_share = edge.likeness.kinship, edge.likeness.share, edge.likeness.other_share
-    assert kinship is not None
+    kinship, share, other_share = edge.kinship, edge.likeness.share, edge.likeness.other_share
     one, other = article_id, edge.other_id
     if one < other:
         one, other, share, other_share, kinship = other, one, other_share, share, kinship.turned
     shares: dict[str, Any] = {"share": round(share, 3), "other_share": round(other_share, 3)}
     return {"article_id": one, "other_id": other, "kind": kinship.value, "found_at": now} | shares
-
-
-def _draw_closer(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
-    no_link = [relations.c.kind != kinship.value for kinship in Kinship if kinship.unites]
-    statement = sa.update(relations).where(
-        relations.c.article_id == sa.bindparam("of"),
-        relations.c.other_id == sa.bindparam("to"),
-        *no_link,
-    )
-    values: dict[str, Any] = {
-        name: sa.bindparam(f"new_{name}") for name in ("kind", "share", "other_share", "found_at")
-    }
-    bound = [
-        {"of": row["article_id"], "to": row["other_id"], **{f"new_{name}": row[name] for name in values}}
-        for row in rows
-    ]
-    connection.execute(statement.values(**values), bound)
 
 
 def take_over(connection: sa.Connection, article_id: int, from_id: int) -> None:
@@ -170,5 +174,4 @@ def take_over(connection: sa.Connection, article_id: int, from_id: int) -> None:
             continue
         kinship = Kinship(row.kind).turned if turned else Kinship(row.kind)
         shares = (row.other_share, row.share) if turned else (row.share, row.other_share)
-        moved = _row(article_id, Edge(other, Likeness(kinship, *shares)), row.found_at)
-        connection.execute(insert_ignore(connection, relations).values(**moved))
+        connection.execute(_NEW, _row(article_id, Edge(other, Likeness(kinship, *shares)), row.found_at))

@@ -7,38 +7,60 @@ transaction has committed, and is looked at once more under one lock (`unite_wai
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage.bridges import part_only
+from storage.bridges import ends_of, find_parts, make_links
+from storage.columns import UtcDateTime
 from storage.likeness import Comparing, Judgement, Kinship
 from storage.postings import look_up, read_sketches, withdraw
 from storage.relations import Text, find_edges, relate, write_relations
-from storage.schema import articles, relations, sketches, stories
+from storage.schema import articles, sketches, stories
 
 LOCK = 0x73746F72
 """PostgreSQL advisory lock ("stor" in ASCII) under which one transaction at a time unites stories."""
 LONGEST_TRANSACTION = timedelta(minutes=15)
 WAITING_AT_ONCE = 64
-_UNITING = [kinship.value for kinship in Kinship if kinship.unites]
+
+# Built once: for statements as small as these, building costs more than running.
+_STORY_OF = sa.select(articles.c.story_id).where(articles.c.id == sa.bindparam("article_id"))
+_JOIN = sa.text("UPDATE articles SET story_id = :story WHERE id = :article_id")
+_COUNT_IN = sa.text(
+    "UPDATE stories SET articles = articles + 1, "
+    "outlets = outlets + CASE WHEN EXISTS (SELECT 1 FROM articles o WHERE o.story_id = :story "
+    "AND o.outlet = :outlet AND o.id <> :article_id) THEN 0 ELSE 1 END, "
+    "first_seen = CASE WHEN first_seen > :seen THEN :seen ELSE first_seen END, "
+    "last_seen = CASE WHEN last_seen < :seen THEN :seen ELSE last_seen END WHERE id = :story"
+).bindparams(sa.bindparam("seen", type_=UtcDateTime()))
+_SEEN = sa.select(articles.c.outlet, articles.c.first_seen).where(articles.c.id == sa.bindparam("article_id"))
+_WAITING = (
+    sa.select(sketches.c.article_id)
+    .where(sketches.c.waits)
+    .order_by(sketches.c.article_id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_ROW = sa.select(*(articles.c[name] for name in ("id", "outlet", "kind", "headline", "body"))).where(
+    articles.c.id == sa.bindparam("article_id")
+)
 
 
-def tell(connection: sa.Connection, text: Text, comparing: Comparing, now: datetime) -> int | None:
-    """Compare a new or changed text with the past, index it, and return the story that its article belongs to."""
-    found = relate(connection, text, comparing.judgement, now, comparing.window)
+def tell(
+    connection: sa.Connection, text: Text, comparing: Comparing, now: datetime, *, is_new: bool = True
+) -> int | None:
+    """Compare a new text with the past, index it, and return the story that its article belongs to."""
+    found = relate(connection, text, comparing.judgement, now, comparing.window, is_new=is_new)
     if found and _may_unite(connection):
         return unite(connection, text.article_id, comparing.judgement, now)
-    return story_of(connection, text.article_id)
+    return None if is_new else story_of(connection, text.article_id)
 
 
 def tell_again(connection: sa.Connection, text: Text, comparing: Comparing, now: datetime) -> int | None:
     """The same for an article whose text has changed: relations are added, and never taken back."""
     withdraw(connection, text.article_id)
-    return tell(connection, text, comparing, now)
+    return tell(connection, text, comparing, now, is_new=False)
 
 
 def _may_unite(connection: sa.Connection) -> bool:
@@ -53,11 +75,10 @@ def unite_waiting(connection: sa.Connection, comparing: Comparing, limit: int = 
 
     Of two articles whose transactions did not see each other, the one that is looked at last sees both.
     """
-    waiting = sa.select(sketches.c.article_id).where(sketches.c.waits).order_by(sketches.c.article_id).limit(limit)
-    if connection.dialect.name != "postgresql" or not connection.execute(waiting).first():
+    if connection.dialect.name != "postgresql" or not connection.execute(_WAITING, {"most": 1}).first():
         return 0
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
-    ids = connection.execute(waiting).scalars().all()
+    ids = connection.execute(_WAITING, {"most": limit}).scalars().all()
     for article_id in ids:
         _look_again(connection, article_id, comparing)
     connection.execute(sa.update(sketches).where(sketches.c.article_id.in_(ids)).values(waits=False))
@@ -65,76 +86,58 @@ def unite_waiting(connection: sa.Connection, comparing: Comparing, limit: int = 
 
 
 def _look_again(connection: sa.Connection, article_id: int, comparing: Comparing) -> None:
-    names = ("id", "outlet", "kind", "headline", "body")
-    row = connection.execute(sa.select(*(articles.c[name] for name in names)).where(articles.c.id == article_id)).one()
     own = read_sketches(connection, [article_id])[0]
     since = own.seen_at - LONGEST_TRANSACTION
     past = look_up(connection, own.sketch, since)
-    edges = find_edges(connection, Text(*row), own.sketch, past, since, comparing.judgement)
-    write_relations(connection, article_id, edges, own.seen_at)
+    past.shared.pop(article_id, None)
+    if past.shared:
+        text = Text(*connection.execute(_ROW, {"article_id": article_id}).one())
+        edges = find_edges(connection, text, own.sketch, past, since, comparing.judgement)
+        write_relations(connection, article_id, edges, own.seen_at)
     unite(connection, article_id, comparing.judgement, own.seen_at)
 
 
 def unite(connection: sa.Connection, article_id: int, judgement: Judgement, now: datetime) -> int | None:
     """Join an article's story with those that its uniting relations lead to; return the story's id, if it has one."""
-    groups = _groups(connection, article_id)
-    parts = part_only(connection, article_id, groups, judgement)
-    roots = {story for story in groups if story > 0 and story not in parts}
-    lone = [ids[0] for story, ids in groups.items() if story < 0 and story not in parts]
+    ends = ends_of(connection, article_id)
     own = story_of(connection, article_id)
+    if not ends or {end.story for end in ends} == {own}:
+        return own
+    parts = find_parts(connection, article_id, ends, judgement)
+    for leaving in parts.leaving:
+        leave_story(connection, leaving)
+    roots = {end.story for end in ends if end.story > 0 and end.story not in parts.stories}
+    lone = [-end.story for end in ends if end.story < 0 and end.story not in parts.stories]
     if own is not None:
         roots.add(own)
     if not roots and not lone:
         return None
-    target = min(roots) if roots else _begin(connection, [article_id, *lone])
-    members = [*lone, article_id] if own is None else lone
-    connection.execute(sa.update(articles).where(articles.c.id.in_(members)).values(story_id=target))
+    target = min(roots) if roots else _begin(connection, now)
+    for member in [*lone, article_id] if own is None else lone:
+        _join(connection, member, target)
     for story in roots - {target}:
         _merge(connection, story, target, article_id, now)
-    count_story(connection, target, [article_id, *lone])
     return target
-
-
-def join_stories(connection: sa.Connection, kept: Any, other: Any, now: datetime) -> None:
-    """Let an article that takes in another one belong to both stories."""
-    found = sorted({row.story_id for row in (kept, other) if row.story_id is not None})
-    if not found:
-        return
-    connection.execute(sa.update(articles).where(articles.c.id == kept.id).values(story_id=found[0]))
-    for story in found[1:]:
-        _merge(connection, story, found[0], kept.id, now)
-    count_story(connection, found[0], [kept.id])
 
 
 def story_of(connection: sa.Connection, article_id: int) -> int | None:
     """Return the story that an article belongs to."""
-    found: int | None = connection.execute(sa.select(articles.c.story_id).where(articles.c.id == article_id)).scalar()
+    found: int | None = connection.execute(_STORY_OF, {"article_id": article_id}).scalar()
     return found
 
 
-def _groups(connection: sa.Connection, article_id: int) -> dict[int, list[int]]:
-    """Return the articles that an article's relations unite it with, by story; one without by its negative id."""
-    later = sa.select(relations.c.other_id.label("id")).where(
-        relations.c.article_id == article_id, relations.c.kind.in_(_UNITING)
-    )
-    earlier = sa.select(relations.c.article_id).where(
-        relations.c.other_id == article_id, relations.c.kind.in_(_UNITING)
-    )
-    ends = sa.union_all(later, earlier).subquery()
-    story = sa.func.coalesce(articles.c.story_id, -articles.c.id)
-    groups: dict[int, list[int]] = defaultdict(list)
-    for other, group in connection.execute(sa.select(articles.c.id, story).join(ends, ends.c.id == articles.c.id)):
-        groups[group].append(other)
-    return groups
-
-
-def _begin(connection: sa.Connection, members: Collection[int]) -> int:
-    """Begin a story of articles that had none."""
-    times = sa.select(sa.func.min(articles.c.first_seen), sa.func.max(articles.c.first_seen))
-    first, last = connection.execute(times.where(articles.c.id.in_(members))).one()
-    statement = sa.insert(stories).values(first_seen=first, last_seen=last).returning(stories.c.id)
+def _begin(connection: sa.Connection, now: datetime) -> int:
+    statement = sa.insert(stories).values(first_seen=now, last_seen=now).returning(stories.c.id)
     story: int = connection.execute(statement).scalar_one()
     return story
+
+
+def _join(connection: sa.Connection, article_id: int, story: int) -> None:
+    """Let an article that has no story belong to one."""
+    connection.execute(_JOIN, {"story": story, "article_id": article_id})
+    seen = connection.execute(_SEEN, {"article_id": article_id}).one()
+    values = {"story": story, "article_id": article_id, "outlet": seen.outlet, "seen": seen.first_seen}
+    connection.execute(_COUNT_IN, values)
 
 
 def _merge(connection: sa.Connection, story: int, into: int, by: int, now: datetime) -> None:
@@ -145,6 +148,7 @@ def _merge(connection: sa.Connection, story: int, into: int, by: int, now: datet
     connection.execute(sa.update(stories).where(stories.c.merged_into == story).values(merged_into=into))
     gone = connection.execute(sa.select(stories.c.first_seen, stories.c.last_seen).where(stories.c.id == story)).one()
     _stretch(connection, into, gone.first_seen, gone.last_seen)
+    count_story(connection, into)
 
 
 def _stretch(connection: sa.Connection, story: int, first: datetime, last: datetime) -> None:
@@ -162,3 +166,24 @@ def count_story(connection: sa.Connection, story: int, new: Collection[int] = ()
     if new:
         times = sa.select(sa.func.min(articles.c.first_seen), sa.func.max(articles.c.first_seen))
         _stretch(connection, story, *connection.execute(times.where(articles.c.id.in_(new))).one())
+
+
+def leave_story(connection: sa.Connection, article_id: int) -> None:
+    """Take an article out of its story that turned out to be made of several; what it has of them are links."""
+    story = story_of(connection, article_id)
+    others = [end.article_id for end in ends_of(connection, article_id)]
+    make_links(connection, article_id, others, Kinship.CONTAINS)
+    connection.execute(sa.update(articles).where(articles.c.id == article_id).values(story_id=None))
+    if story is not None:
+        count_story(connection, story)
+
+
+def join_stories(connection: sa.Connection, kept: Any, other: Any, now: datetime) -> None:
+    """Let an article that takes in another one belong to both stories."""
+    found = sorted({row.story_id for row in (kept, other) if row.story_id is not None})
+    if not found:
+        return
+    connection.execute(sa.update(articles).where(articles.c.id == kept.id).values(story_id=found[0]))
+    for story in found[1:]:
+        _merge(connection, story, found[0], kept.id, now)
+    count_story(connection, found[0], [kept.id])
