@@ -26,6 +26,7 @@ class Probes:
 
     def __init__(self, bodies: Sequence[Body], phrases: Phrases, seed: int = 23) -> None:
         self._bodies, self._phrases = bodies, phrases
+        self._reprinted = bodies
         self._draw, self._ranks = random.Random(seed), np.random.default_rng(seed)
         self._outlets = outlets(self._draw, 400)
         self._headlines = [body.headline for body in bodies]
@@ -35,6 +36,10 @@ class Probes:
         """Yield the real texts as they are, for the past."""
         for body in self._bodies:
             yield Told(f"real {body.number}", "original", body.outlet, body.headline, body.text, body.number)
+
+    def turn(self, place: int, places: int) -> None:
+        """Reprint other originals from now on, so that stories at the next size are no larger than at this one."""
+        self._reprinted = self._bodies[place::places]
 
     def texts(self, number: int) -> list[Told]:
         """Return so many texts, a third of them reprints; some of these with the lines of a page around them."""
@@ -54,7 +59,7 @@ class Probes:
         return self._told("new", headline, joined(told), None)
 
     def _reprint(self) -> Told:
-        body = self._draw.choice(self._bodies)
+        body = self._draw.choice(self._reprinted)
         edit: Edit = REPRINTS[self._draw.choice(EDITS)]
         others = [one.text for one in self._draw.sample(list(self._bodies), 4) if one.number != body.number]
         told = self._told("reprint", body.headline, edit(body.text, self._draw, others), body.number)

@@ -80,7 +80,8 @@ def _grow(
             with own.store.begin() as connection:
                 store_article(connection, *as_article(told.name, told), source, now - PAST, READING)
         past = Past(own, Background(phrases, vocabulary), source, now, sizes[-1])
-        for size in sizes:
+        for place, size in enumerate(sizes):
+            probes.turn(place, len(sizes))
             start = time.perf_counter()
             past.grow(size)
             point = Point(dialect, size, time.perf_counter() - start)
