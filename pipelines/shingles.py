@@ -47,6 +47,7 @@ class Words:
 
 
 _NUMBERS = rb"[0-9]+(?:[.,][0-9]+)*"
+_NUMBER = re.compile(_NUMBERS)
 _WORDS = _Script(re.compile(_NUMBERS + rb"|[a-z\x80-\xff]+"), 6, 32)
 _CHARACTER = rb"|[a-z\xc2-\xdf\xf0-\xf4][a-z\x80-\xbf]*|[\xe0-\xef][\x80-\xbf]+"
 """In UTF-8: words of Latin and the like, and each character of the scripts that take three bytes."""
@@ -57,7 +58,6 @@ _IS_INDOCHINA = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 UNSPACED = 0.3
 """Of a text's characters: so many in a script without spaces make it one of that script."""
 _PUNCTUATION = "‘’‚‛“”„‟«»‹›′″–—‐‑…•·\u00a0\u202f\u3000、。，．：；！？「」『』（）【】〈〉《》・،؛؟۔।"
-_NINE = ord("9")
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -93,8 +93,12 @@ def words_of(text: str) -> Words:
         for mark in _PUNCTUATION:
             plain = plain.replace(mark, " ")
         script = _script_of(plain)
-    tokens = script.token.findall(plain.encode("utf-8", "replace"))[:MOST_TOKENS]
-    hashes = np.array([0 if token[0] <= _NINE else crc32(token) for token in tokens], np.uint64)
+    encoded = plain.encode("utf-8", "replace")
+    tokens = script.token.findall(encoded)[:MOST_TOKENS]
+    hashes = np.fromiter(map(crc32, tokens), np.uint64, len(tokens))
+    numbers = [crc32(number) for number in set(_NUMBER.findall(encoded))]
+    if numbers:
+        hashes[np.isin(hashes, np.array(numbers, np.uint64))] = 0
     return Words(tokens, hashes, script)
 
 

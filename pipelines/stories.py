@@ -32,7 +32,7 @@ SAME_FORM, NUMBERS, NUMBERS_OF_FORM = 0.95, 0.5, 0.8
 FEW_NUMBERS = 3
 TELLING = 0.9
 """Of the numbers of a reprint, those that stand behind the same word in both texts."""
-SHORT = 200
+SHORT, BY_CHANCE = 200, 0.05
 DEVIATIONS = 2.0
 MOST_WORDS = 20_000
 
@@ -58,7 +58,7 @@ def compare(one: Sketch, other: Sketch, given: Circumstances) -> Likeness:
     found, sample, other_sample = _overlap(one, other)
     kinship = _judge(found, given)
     likeness = Likeness(kinship, found.share, found.other_share)
-    if not found.common:
+    if max(found.share, found.other_share) < BY_CHANCE and found.common < PASSAGE / 2:
         return likeness
     if _hangs_on_numbers(found, kinship, given):
         return replace(likeness, is_sure=False)

@@ -35,6 +35,11 @@ _READ = {
 }  # fmt: skip
 COLUMNS = [*(articles.c[name] for name in sorted(_READ)), articles.c.authors, articles.c.tags,
            sources.c.name.label("source")]  # fmt: skip
+_NEXT_ID = sa.func.max(
+    sa.select(sa.func.coalesce(sa.func.max(articles.c.id), 0)).scalar_subquery(),
+    sa.select(sa.func.coalesce(sa.func.max(merged_articles.c.id), 0)).scalar_subquery(),
+) + sa.literal(1)
+"""SQLite would give the id of an article that was joined into another one to the next."""
 _FIRST = sa.select(articles).order_by(articles.c.id).limit(1)
 _WITH_TEXT = _FIRST.where(
     articles.c.outlet == sa.bindparam("outlet"), articles.c.content_hash.in_(sa.bindparam("hashes", expanding=True))
@@ -83,6 +88,9 @@ def _known(
     for other in found.rows[1:]:
         reason = "canonical" if found.identity.is_version else "redirect"
         known = join_articles(connection, known, other, found.identity.url_key, reason, now)
+    if len(found.rows) > 1 and reading is not None:
+        text = Text(known.id, known.outlet, known.kind, known.headline, known.body)
+        tell_again(connection, text, reading.comparing, now)
     return known, found.identity
 
 
@@ -170,6 +178,8 @@ def _by_story(connection: sa.Connection, identity: Identity, lesson: Lesson | No
 
 def _insert(connection: sa.Connection, article: Article, identity: Identity, source_id: int, now: datetime) -> int:
     values = article_values(article, identity) | {"source_id": source_id, "first_seen": now, "last_fetched": now}
+    if connection.dialect.name == "sqlite":
+        values["id"] = _NEXT_ID
     statement = sa.insert(articles).values(**values, url=article.url).returning(articles.c.id)
     article_id: int = connection.execute(statement).scalar_one()
     fulltext.index(connection, article_id, article.headline, article.authors, article.body)

@@ -33,8 +33,14 @@ _ENDS = sa.union_all(
     .join(relations, relations.c.article_id == articles.c.id)
     .where(relations.c.other_id == _ID, relations.c.kind.in_(_KINDS)),
 )
-_LATER = sa.select(relations.c.other_id).where(relations.c.article_id == _ID, relations.c.kind.in_(_KINDS))
-_EARLIER = sa.select(relations.c.article_id).where(relations.c.other_id == _ID, relations.c.kind.in_(_KINDS))
+_NEIGHBOURS = sa.union_all(
+    sa.select(relations.c.other_id.label("id"), relations.c.kind).where(relations.c.article_id == _ID),
+    sa.select(relations.c.article_id, sa.literal_column("'turned '").concat(relations.c.kind)).where(
+        relations.c.other_id == _ID
+    ),
+)
+_UNITED = {*UNITING, *(f"turned {kind}" for kind in UNITING)}
+_CONTAINED = {Kinship.CONTAINS.value, f"turned {Kinship.EXCERPT.value}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +112,9 @@ def _is_part(connection: sa.Connection, article_id: int, end: End, judgement: Ju
     united with.
     """
     other = end.article_id
-    united = _neighbours(connection, other, list(UNITING), list(UNITING)) - {article_id}
-    contained = _neighbours(connection, other, [Kinship.CONTAINS.value], [Kinship.EXCERPT.value]) - {article_id}
+    rows = connection.execute(_NEIGHBOURS, {"article_id": other}).all()
+    united = [row.id for row in rows if row.kind in _UNITED and row.id != article_id][:MOST_NEIGHBOURS]
+    contained = [row.id for row in rows if row.kind in _CONTAINED and row.id != article_id][:MOST_NEIGHBOURS]
     if not united and not contained:
         return False
     known = _sketches(connection, [article_id, other, *united, *contained])
@@ -123,16 +130,6 @@ def _is_part(connection: sa.Connection, article_id: int, end: End, judgement: Ju
 def _has_little(connection: sa.Connection, article_id: int, but: int) -> bool:
     """Tell whether nothing that an article is united with, but one, makes most of it."""
     return all(end.share < WHOLE for end in ends_of(connection, article_id) if end.article_id != but)
-
-
-def _neighbours(connection: sa.Connection, article_id: int, kinds: list[str], turned: list[str]) -> set[int]:
-    """Return some articles that an article is related to by one of these kinds; by `turned` where it is the other."""
-    asked = ((_LATER, kinds), (_EARLIER, turned))
-    found: set[int] = set()
-    for query, wanted in asked:
-        rows = connection.execute(query, {"article_id": article_id, "kinds": wanted}).scalars().all()
-        found.update(rows[:MOST_NEIGHBOURS])
-    return found
 
 
 def _sketches(connection: sa.Connection, ids: Collection[int]) -> dict[int, Sketch]:

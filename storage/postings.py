@@ -31,13 +31,15 @@ MOST_CANDIDATES = 128
 _LOOK = {
     "sqlite": """
         SELECT p.shingle, p.article_id FROM json_each(:shingles) j
-        CROSS JOIN postings p ON p.shingle = j.value AND p.article_id >= :first
+        CROSS JOIN postings p ON p.shingle = j.value AND p.article_id >= (
+            SELECT article_id FROM sketches WHERE seen_at >= :since ORDER BY seen_at LIMIT 1)
         UNION ALL
         SELECT f.shingle, CASE WHEN f.is_stopped THEN -2 ELSE -1 END FROM json_each(:shingles) j
         CROSS JOIN full_shingles f ON f.shingle = j.value""",
     "postgresql": """
         SELECT p.shingle, p.article_id FROM unnest(CAST(:shingles AS bigint[])) j(value)
-        JOIN postings p ON p.shingle = j.value AND p.article_id >= :first
+        JOIN postings p ON p.shingle = j.value AND p.article_id >= (
+            SELECT article_id FROM sketches WHERE seen_at >= :since ORDER BY seen_at LIMIT 1)
         UNION ALL
         SELECT f.shingle, CASE WHEN f.is_stopped THEN -2 ELSE -1 END FROM full_shingles f
         WHERE f.shingle = ANY(CAST(:shingles AS bigint[]))""",
@@ -53,13 +55,17 @@ _WITHDRAW = {
     "AND shingle IN (SELECT value FROM json_each(:shingles))",
     "postgresql": "DELETE FROM postings WHERE article_id = :article_id AND shingle = ANY(CAST(:shingles AS bigint[]))",
 }
+
+
+def _text(sql: str) -> sa.TextClause:
+    statement = sa.text(sql)
+    return statement.bindparams(sa.bindparam("since", type_=UtcDateTime())) if ":since" in sql else statement
+
+
 _STATEMENTS = {
-    name: {dialect: sa.text(sql) for dialect, sql in by_dialect.items()}
+    name: {dialect: _text(sql) for dialect, sql in by_dialect.items()}
     for name, by_dialect in (("look", _LOOK), ("post", _POST), ("withdraw", _WITHDRAW))
 }
-_FIRST = sa.text("SELECT article_id FROM sketches WHERE seen_at >= :since ORDER BY seen_at LIMIT 1").bindparams(
-    sa.bindparam("since", type_=UtcDateTime())
-)
 _READ = sa.select(sketches).where(sketches.c.article_id.in_(sa.bindparam("ids", expanding=True)))
 _KEEP = sa.insert(sketches)
 _OF = sa.select(sketches).where(sketches.c.article_id == sa.bindparam("article_id"))
@@ -90,12 +96,9 @@ class Posted:
 
 def look_up(connection: sa.Connection, sketch: Sketch, since: datetime) -> Past:
     """Return the articles of since then that share shingles with a sketch."""
-    first = connection.execute(_FIRST, {"since": since}).scalar()
-    if first is None:
-        return Past(Counter(), {}, frozenset())
     lists: dict[int, list[int]] = defaultdict(list)
     full, stopped = set(), set()
-    for shingle, article_id in _run(connection, "look", sketch.postings, first=first):
+    for shingle, article_id in _run(connection, "look", sketch.postings, since=since):
         if article_id >= 0:
             lists[shingle].append(article_id)
         else:

@@ -16,8 +16,8 @@ from storage.postings import Past, candidates, keep_sketch, look_up, post, withd
 from storage.schema import articles, relations
 
 STRICT_KINDS = frozenset({"live", "video", "gallery"})
-MOST_WHOLE, PLENTY = 12, 4
-"""Texts that are read whole for one article, where the sketches do not tell; none when so many unite it already."""
+MOST_WHOLE = 12
+"""Texts that are read whole for one article, where the sketches do not tell."""
 MOST_KEPT = {
     Kinship.SAME_TEXT: 8,
     Kinship.REPRINT: 8,
@@ -103,20 +103,26 @@ def find_edges(
     connection: sa.Connection, text: Text, sketch: Sketch, past: Past, since: datetime, judgement: Judgement
 ) -> list[Edge]:
     """Return the relations of a text to the candidates of the index, the closest first."""
+    near = [one for one in candidates(connection, past, sketch, since) if one.article_id != text.article_id]
+    stories: dict[int, int] = {}
     edges = []
-    wholes = united = 0
-    for one in candidates(connection, past, sketch, since):
-        if one.article_id == text.article_id:
-            continue
+    wholes = 0
+    told: set[int] = set()
+    for one in near:
         given = Circumstances(text.outlet == one.outlet, one.strict or text.kind in STRICT_KINDS)
         likeness = judgement.compare(sketch, one.sketch, given)
-        if not likeness.is_sure and wholes < MOST_WHOLE and united < PLENTY:
+        if not likeness.is_sure and told and not stories:
+            stories = stories_of(connection, [other.article_id for other in near])
+        if not likeness.is_sure and wholes < MOST_WHOLE:
+            if stories.get(one.article_id) in {stories[other] for other in told if stories}:
+                continue
             wholes += 1
             body: str = connection.execute(_BODY, {"article_id": one.article_id}).scalar_one()
             likeness = judgement.compare_texts(text.body, body, given)
         if likeness.kinship is not None:
             edges.append(Edge(one.article_id, likeness))
-            united += likeness.kinship.unites
+            if likeness.kinship.unites:
+                told.add(one.article_id)
     return sorted(edges, key=lambda edge: (-(edge.likeness.share + edge.likeness.other_share), edge.other_id))
 
 

@@ -14,7 +14,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.bridges import ends_of, find_parts, make_links
-from storage.columns import UtcDateTime
 from storage.likeness import Comparing, Judgement, Kinship
 from storage.postings import look_up, read_sketches, withdraw
 from storage.relations import Text, find_edges, relate, write_relations
@@ -29,13 +28,14 @@ WAITING_AT_ONCE = 64
 _STORY_OF = sa.select(articles.c.story_id).where(articles.c.id == sa.bindparam("article_id"))
 _JOIN = sa.text("UPDATE articles SET story_id = :story WHERE id = :article_id")
 _COUNT_IN = sa.text(
-    "UPDATE stories SET articles = articles + 1, "
-    "outlets = outlets + CASE WHEN EXISTS (SELECT 1 FROM articles o WHERE o.story_id = :story "
-    "AND o.outlet = :outlet AND o.id <> :article_id) THEN 0 ELSE 1 END, "
-    "first_seen = CASE WHEN first_seen > :seen THEN :seen ELSE first_seen END, "
-    "last_seen = CASE WHEN last_seen < :seen THEN :seen ELSE last_seen END WHERE id = :story"
-).bindparams(sa.bindparam("seen", type_=UtcDateTime()))
-_SEEN = sa.select(articles.c.outlet, articles.c.first_seen).where(articles.c.id == sa.bindparam("article_id"))
+    "UPDATE stories SET articles = stories.articles + 1, "
+    "outlets = stories.outlets + CASE WHEN EXISTS (SELECT 1 FROM articles o WHERE o.story_id = :story "
+    "AND o.outlet = new.outlet AND o.id <> new.id) THEN 0 ELSE 1 END, "
+    "first_seen = CASE WHEN stories.first_seen > new.first_seen THEN new.first_seen ELSE stories.first_seen END, "
+    "last_seen = CASE WHEN stories.last_seen < new.first_seen THEN new.first_seen ELSE stories.last_seen END "
+    "FROM articles new WHERE stories.id = :story AND new.id = :article_id"
+)
+_BEGIN = sa.insert(stories).returning(stories.c.id)
 _WAITING = (
     sa.select(sketches.c.article_id)
     .where(sketches.c.waits)
@@ -53,7 +53,7 @@ def tell(
     """Compare a new text with the past, index it, and return the story that its article belongs to."""
     found = relate(connection, text, comparing.judgement, now, comparing.window, is_new=is_new)
     if found and _may_unite(connection):
-        return unite(connection, text.article_id, comparing.judgement, now)
+        return unite(connection, text.article_id, comparing.judgement, now, is_new=is_new)
     return None if is_new else story_of(connection, text.article_id)
 
 
@@ -97,10 +97,12 @@ def _look_again(connection: sa.Connection, article_id: int, comparing: Comparing
     unite(connection, article_id, comparing.judgement, own.seen_at)
 
 
-def unite(connection: sa.Connection, article_id: int, judgement: Judgement, now: datetime) -> int | None:
+def unite(
+    connection: sa.Connection, article_id: int, judgement: Judgement, now: datetime, *, is_new: bool = False
+) -> int | None:
     """Join an article's story with those that its uniting relations lead to; return the story's id, if it has one."""
     ends = ends_of(connection, article_id)
-    own = story_of(connection, article_id)
+    own = None if is_new else story_of(connection, article_id)
     if not ends or {end.story for end in ends} == {own}:
         return own
     parts = find_parts(connection, article_id, ends, judgement)
@@ -127,17 +129,14 @@ def story_of(connection: sa.Connection, article_id: int) -> int | None:
 
 
 def _begin(connection: sa.Connection, now: datetime) -> int:
-    statement = sa.insert(stories).values(first_seen=now, last_seen=now).returning(stories.c.id)
-    story: int = connection.execute(statement).scalar_one()
+    story: int = connection.execute(_BEGIN, {"first_seen": now, "last_seen": now}).scalar_one()
     return story
 
 
 def _join(connection: sa.Connection, article_id: int, story: int) -> None:
     """Let an article that has no story belong to one."""
     connection.execute(_JOIN, {"story": story, "article_id": article_id})
-    seen = connection.execute(_SEEN, {"article_id": article_id}).one()
-    values = {"story": story, "article_id": article_id, "outlet": seen.outlet, "seen": seen.first_seen}
-    connection.execute(_COUNT_IN, values)
+    connection.execute(_COUNT_IN, {"story": story, "article_id": article_id})
 
 
 def _merge(connection: sa.Connection, story: int, into: int, by: int, now: datetime) -> None:

@@ -147,3 +147,35 @@ def test_the_index_follows_the_text(store: Store) -> None:
         posted = connection.execute(sa.select(sa.func.count()).select_from(postings)).scalar()
         assert posted == new.posted
         assert connection.execute(sa.select(sa.func.count()).select_from(articles)).scalar() == 1
+
+
+def test_the_id_of_a_joined_article_is_given_to_no_other(store: Store) -> None:
+    told = sentences(20, 12)
+    with store.begin() as connection:
+        first = tell(connection, "a", "one", paragraphs(told))
+        ids = []
+        for number, name in enumerate(("two", "three", "four"), 1):
+            ids.append(tell(connection, "a", name, paragraphs(told[number:])).article_id)
+            joined = tell(connection, "a", name, paragraphs(told[number:]), identity=version("a", name, "one"))
+            assert joined.article_id == first.article_id
+        later = tell(connection, "a", "five", text(21))
+        found = [get_article(connection, number) for number in ids]
+    assert len({*ids, first.article_id, later.article_id}) == 5
+    assert [article.id if article else None for article in found] == [first.article_id] * 3
+
+
+def test_the_index_holds_the_text_that_an_article_has_after_a_join(store: Store) -> None:
+    from pipelines.shingles import sketch
+
+    told = sentences(22, 14)
+    with store.begin() as connection:
+        one = tell(connection, "a", "one", paragraphs(told))
+        two = tell(connection, "a", "two", paragraphs([*told[:9], *sentences(23, 5)]), now=NOW + HOUR)
+        assert two.article_id != one.article_id
+        own = paragraphs([*told[:9], *sentences(23, 5)])
+        tell(connection, "a", "two", own, now=NOW + 2 * HOUR, identity=version("a", "two", "one"))
+        row = connection.execute(sa.select(sketches)).one()
+        kept = get_article(connection, one.article_id)
+        assert kept is not None
+        expected = sketch(kept.headline, kept.body)
+        assert expected is not None and row.kept == expected.kept
