@@ -23,8 +23,8 @@ SIMILAR = 1.6
 """Two merged texts differ in length by this factor at most."""
 MOSTLY = 0.6
 """Of a merge's words from one source: it is that text with an addition, and may be taken for it or not."""
-LEAST_FOR_BRIEF = 300
-"""Words: 80 of a shorter text would be no part of it but a cut version."""
+LEAST_FOR_BRIEF = 800
+"""Words: of a shorter text cut to 40%, a brief would be no small part but another cut version."""
 PAGES = 8
 """Pages of a form at one outlet."""
 

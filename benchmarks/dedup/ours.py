@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import combinations
 
 import sqlalchemy as sa
 
@@ -42,7 +43,18 @@ class Answer:
     stories: list[int | None]
     bodies: list[str]
     aliases: int
-    kinds: Counter[str]
+
+    def united(self) -> set[Pair]:
+        """Return the pairs that a relation unites, and all pairs in one story.
+
+        A text that has found its story is not compared with every text of it.
+        """
+        members: defaultdict[int, list[int]] = defaultdict(list)
+        for place, story in enumerate(self.stories):
+            if story is not None:
+                members[story].append(place)
+        joined = {pair for places in members.values() for pair in combinations(places, 2)}
+        return joined | {pair for pair, one in self.relations.items() if one.kind.unites}
 
 
 def as_article(name: str, told: Told) -> tuple[Article, Identity]:
@@ -86,4 +98,4 @@ def _read(store: Store, places: dict[int, int], number: int, aliases: int) -> An
         for row in connection.execute(sa.select(articles.c.id, articles.c.story_id, articles.c.body)):
             if row.id in places:
                 stories[places[row.id]], bodies[places[row.id]] = row.story_id, row.body
-    return Answer(found, stories, bodies, aliases, Counter(one.kind.value for one in found.values()))
+    return Answer(found, stories, bodies, aliases)

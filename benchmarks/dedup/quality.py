@@ -44,8 +44,8 @@ def measure(bodies: Sequence[Body], turns: int, background: int = BACKGROUND) ->
     stored = []
     for texts in told:
         found = _answer(texts, bodies, background)
-        uniting = {pair for pair, one in found.relations.items() if one.kind.unites}
-        quality.outcomes[OURS].add(texts, uniting, set(found.relations), found.stories)
+        uniting = found.united()
+        quality.outcomes[OURS].add(texts, uniting, uniting | set(found.relations), found.stories)
         quality.texts += len(texts)
         quality.aliases += found.aliases
         _note(quality, texts, found, uniting)
@@ -98,7 +98,7 @@ def _note(quality: Quality, texts: Sequence[Told], found: Answer, uniting: set[P
             quality.missed.append(show((pair[0], pair[1])))
         for part in text.parts:
             one, other = sorted((place, originals[part]))
-            if (one, other) not in found.relations:
+            if (one, other) not in found.relations and (one, other) not in uniting:
                 quality.missed.append(show((one, other)))
 
 

@@ -156,7 +156,7 @@ def _batch(own: Database, texts: Sequence[Told], source: int, now: datetime, spe
             with spent.on("tell"):
                 for told, (article, identity), article_id in zip(texts, items, ids, strict=True):
                     text = Text(article_id, identity.outlet, article.kind, article.headline, article.body)
-                    with spent.on(f"tell {told.operation}"):
+                    with spent.own_on(f"tell {told.operation}"):
                         tell(connection, text, READING.comparing, now)
         start = spent.reading()
     spent.add(f"{name} commit", start)

@@ -13,8 +13,6 @@ from benchmarks.dedup.edits import REPRINTS
 REPRINTED = (DRESSED, *REPRINTS)
 LOOKALIKE = ("common note", "captions", "form, one number", "form, all numbers")
 DRAWS = 1_000
-MUCH = 0.28
-"""Of a text's words: a brief that has so much of it differs in nothing from its first 40%."""
 Pair = tuple[int, int]
 
 
@@ -165,15 +163,10 @@ def judge(one: Told, other: Told) -> bool | None:
     """Tell whether two texts belong to one story; None where either answer will do."""
     if one.tells is not None and one.tells == other.tells:
         return True
-    return None if _may_be_either(one, other) or _may_be_either(other, one) else False
-
-
-def _may_be_either(part: Told, source: Told) -> bool:
-    """Tell whether a text of parts is nearly the source: most of a merge is, or a brief is much of a text cut short."""
-    if part.mostly is not None and part.mostly == source.tells:
-        return True
-    is_brief = part.operation == "brief" and source.tells in part.parts
-    return is_brief and len(part.text.split()) >= MUCH * len(source.text.split())
+    for merged, source in ((one, other), (other, one)):
+        if merged.mostly is not None and merged.mostly == source.tells:
+            return None
+    return False
 
 
 def _about(text: Told) -> frozenset[int]:
