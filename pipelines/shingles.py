@@ -8,6 +8,7 @@ equal here: they are compared apart, for a report in a fixed form differs by not
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
@@ -153,8 +154,15 @@ def _whole(headline: list[bytes], body: list[bytes]) -> Sketch | None:
 
 
 def _numbers(words: Words) -> bytes:
-    """Return hashes of the numbers of a text, each with the word before it: small numbers alone agree by chance."""
+    """Return hashes of the numbers of a text, each with the word before it: small numbers alone agree by chance.
+
+    What comes again is hashed with how often it has come.
+    """
     tokens = words.tokens
-    places = np.flatnonzero(words.hashes == 0).tolist()
-    found = {crc32((tokens[place - 1] if place else b"") + b" " + tokens[place]) for place in places}
+    found: set[int] = set()
+    times: Counter[bytes] = Counter()
+    for place in np.flatnonzero(words.hashes == 0).tolist():
+        told = (tokens[place - 1] if place else b"") + b" " + tokens[place]
+        times[told] += 1
+        found.add(crc32(told, times[told]))
     return np.array(sorted(found)[:MOST_NUMBERS], "<u4").tobytes()

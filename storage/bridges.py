@@ -82,7 +82,7 @@ def find_parts(connection: sa.Connection, article_id: int, ends: Sequence[End], 
             continue
         if _is_part(connection, article_id, end, judgement):
             found[story] = Kinship.EXCERPT
-            if story > 0 and end.other_share > 1 - WHOLE and _has_little(connection, end.article_id, article_id):
+            if story > 0 and _has_little(connection, end.article_id, article_id):
                 leaving.add(end.article_id)
     for story, kinship in found.items():
         make_links(connection, article_id, [end.article_id for end in ends if end.story == story], kinship)

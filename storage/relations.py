@@ -16,8 +16,8 @@ from storage.postings import Past, candidates, keep_sketch, look_up, post, withd
 from storage.schema import articles, relations
 
 STRICT_KINDS = frozenset({"live", "video", "gallery"})
-MOST_WHOLE = 12
-"""Texts that are read whole for one article, where the sketches do not tell."""
+MOST_WHOLE, MOST_AGAIN = 12, 4
+"""Texts that are read whole for one article, where the sketches do not tell; of a story that it is known to tell."""
 MOST_KEPT = {
     Kinship.SAME_TEXT: 8,
     Kinship.REPRINT: 8,
@@ -106,17 +106,17 @@ def find_edges(
     near = [one for one in candidates(connection, past, sketch, since) if one.article_id != text.article_id]
     stories: dict[int, int] = {}
     edges = []
-    wholes = 0
+    wholes = again = 0
     told: set[int] = set()
     for one in near:
         given = Circumstances(text.outlet == one.outlet, one.strict or text.kind in STRICT_KINDS)
         likeness = judgement.compare(sketch, one.sketch, given)
         if not likeness.is_sure and told and not stories:
             stories = stories_of(connection, [other.article_id for other in near])
-        if not likeness.is_sure and wholes < MOST_WHOLE:
-            if stories.get(one.article_id) in {stories[other] for other in told if stories}:
-                continue
+        is_told = stories.get(one.article_id) in {stories[other] for other in told if stories}
+        if not likeness.is_sure and wholes < MOST_WHOLE and not (is_told and again >= MOST_AGAIN):
             wholes += 1
+            again += is_told
             body: str = connection.execute(_BODY, {"article_id": one.article_id}).scalar_one()
             likeness = judgement.compare_texts(text.body, body, given)
         if likeness.kinship is not None:
