@@ -52,9 +52,8 @@ def _overall(name: str, outcome: Outcome, quality: Quality) -> Figures:
     precision = f"{tally.precision:.4f} ({p_low:.3f}–{p_high:.3f})"
     recall = f"{tally.recall:.4f} ({r_low:.3f}–{r_high:.3f})"
     beside = f"; newsdesk misses {missed:.2f}× as many" if name != OURS else ""
-    print(
-        f"{name + at:<28} P {precision}  R {recall}  F1 {tally.f1:.4f}  P bar look-alikes {plain.precision:.4f}{beside}"
-    )
+    print(f"{name + at:<24} P {precision}  R {recall}  F1 {tally.f1:.4f}{beside}")
+    print(f"{'':<24} P without look-alikes {plain.precision:.4f}, without texts of parts {outcome.whole.precision:.4f}")
     right, wrong = known[True], known[False]
     share = right / ((right + wrong) or 1)
     home = told[True] / (told.total() or 1)
@@ -71,7 +70,8 @@ def _overall(name: str, outcome: Outcome, quality: Quality) -> Figures:
             "recall_low": r_low,
             "recall_high": r_high,
             "f1": tally.f1,
-            "precision_plain": plain.precision,
+            "precision_without_lookalikes": plain.precision,
+            "precision_without_parts": outcome.whole.precision,
             "story_precision": share,
             "story_recall": home,
             "either": outcome.neutral,

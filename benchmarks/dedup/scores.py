@@ -72,6 +72,8 @@ class Outcome:
     reprints: Tally = field(default_factory=Tally)
     plain: Tally = field(default_factory=Tally)
     """The same without forms, captions and common notes."""
+    whole: Tally = field(default_factory=Tally)
+    """The same without merges, roundups and briefs."""
     operations: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     links: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     united: Counter[str] = field(default_factory=Counter)
@@ -103,7 +105,7 @@ class Outcome:
         for place, text in enumerate(texts):
             if text.tells is not None and text.operation != ORIGINAL:
                 found = _pair(originals[text.tells], place) in uniting
-                for tally in (self.reprints, self.plain, self.operations[text.operation]):
+                for tally in (self.reprints, self.plain, self.whole, self.operations[text.operation]):
                     tally.found.append((str(text.tells), found))
             for part in text.parts:
                 found = _pair(originals[part], place) in related
@@ -119,6 +121,8 @@ class Outcome:
         self.reprints.right.append((key, right))
         if one.operation not in LOOKALIKE and other.operation not in LOOKALIKE:
             self.plain.right.append((key, right))
+        if one.operation not in MADE_OF and other.operation not in MADE_OF:
+            self.whole.right.append((key, right))
         for operation in {one.operation, other.operation} - {ORIGINAL}:
             self.operations[operation].right.append((key, right))
 
