@@ -16,7 +16,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from storage.likeness import Sketch
+from storage.likeness import TAIL, Sketch
 
 ALL = 1 << 32
 KEPT, POSTED = ALL >> 2, ALL >> 4
@@ -82,7 +82,7 @@ def full_sketch(body: str) -> Sketch:
     """Return the sketch that keeps every shingle: comparing two of them is exact."""
     words = words_of(body)
     values = _values(words)
-    return Sketch(values.astype("<u4").tobytes(), ALL, len(values), _numbers(words), 0)
+    return Sketch(_packed(values >> np.uint64(32)), ALL, len(values), _numbers(words), b"")
 
 
 @lru_cache(maxsize=32)
@@ -113,7 +113,7 @@ def _script_of(plain: str) -> _Script:
 
 
 def _values(words: Words) -> Values:
-    """Return the distinct shingles of a text as values below 2**32, ascending."""
+    """Return the distinct shingles of a text as 64-bit hashes, ascending."""
     width = words.script.width
     count = len(words.tokens) - width + 1
     if count < 1:
@@ -122,8 +122,8 @@ def _values(words: Words) -> Values:
     for place in range(width):
         rolled *= _BASE
         rolled += words.hashes[place : place + count]
-    values: Values = np.sort(_mixed(rolled) >> np.uint64(32))
-    distinct: Values = values[np.append(values[1:] != values[:-1], True)]
+    mixed = np.sort(_mixed(rolled))
+    distinct: Values = mixed[np.append(mixed[1:] != mixed[:-1], True)]
     return distinct
 
 
@@ -134,13 +134,22 @@ def _mixed(values: Values) -> Values:
     return values ^ (values >> np.uint64(31))
 
 
-def _sampled(values: Values, numbers: bytes) -> Sketch:
+def _sampled(hashes: Values, numbers: bytes) -> Sketch:
+    values = hashes >> np.uint64(32)
     below = int(np.searchsorted(values, KEPT))
     count = max(below, min(LEAST_KEPT, len(values)))
     bound = KEPT if count == below else ALL if count == len(values) else int(values[count])
     posted = max(int(np.searchsorted(values, POSTED)), min(LEAST_POSTED, len(values)))
-    kept = values[:count].astype("<u4").tobytes()
-    return Sketch(kept, bound, len(values), numbers, posted)
+    return Sketch(_packed(values[:count]), bound, len(values), numbers, _tails(hashes[:posted]))
+
+
+def _packed(values: Values) -> bytes:
+    return values.astype("<u4").tobytes()
+
+
+def _tails(hashes: Values) -> bytes:
+    """Return the bits of each hash that follow on those of its value, as a byte."""
+    return ((hashes >> np.uint64(32 - TAIL)) & np.uint64((1 << TAIL) - 1)).astype(np.uint8).tobytes()
 
 
 def _whole(headline: list[bytes], body: list[bytes]) -> Sketch | None:
@@ -148,9 +157,8 @@ def _whole(headline: list[bytes], body: list[bytes]) -> Sketch | None:
     if not body:
         return None
     told = b" ".join(headline) + b"\n" + b" ".join(body)
-    values = np.array([crc32(told), crc32(told[::-1])], np.uint64)
-    posted = np.unique(_mixed(values) >> np.uint64(32))
-    return Sketch(posted.astype("<u4").tobytes(), ALL, len(posted), b"", len(posted))
+    hashes = np.unique(_mixed(np.array([crc32(told), crc32(told[::-1])], np.uint64)))
+    return Sketch(_packed(hashes >> np.uint64(32)), ALL, len(hashes), b"", _tails(hashes))
 
 
 def _numbers(words: Words) -> bytes:

@@ -141,6 +141,7 @@ def _outlet(host: str) -> str:
     return ".".join(bare.split(".")[-2:])
 
 
+@lru_cache(maxsize=4096)
 def url_key(url: str) -> str:
     """Return the key of a URL: equal for variants of one address, different for different articles.
 

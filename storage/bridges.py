@@ -20,7 +20,10 @@ WHOLE, HALF, COVERED = 0.6, 0.5, 0.8
 """Of a text that another one makes up: most of it; half; and so much that what is left is no other text."""
 MEET = 0.15
 """Of what two texts have in common: so much is in a third as well when all tell the same."""
+LARGE = 0.3
+"""Of a text: a part that is large enough to be another text's."""
 MOST_NEIGHBOURS = 6
+LINKS = (Kinship.CONTAINS.value, Kinship.EXCERPT.value, Kinship.OVERLAP.value)
 
 _STORY = sa.func.coalesce(articles.c.story_id, -articles.c.id).label("story")
 _ID: sa.BindParameter[int] = sa.bindparam("article_id")
@@ -64,9 +67,9 @@ class Parts:
     leaving: frozenset[int] = frozenset()
 
 
-def ends_of(connection: sa.Connection, article_id: int) -> list[End]:
-    """Return what an article's uniting relations lead to, the closest first."""
-    rows = connection.execute(_ENDS, {"article_id": article_id, "kinds": list(UNITING)})
+def ends_of(connection: sa.Connection, article_id: int, kinds: Collection[str] = UNITING) -> list[End]:
+    """Return what an article's uniting relations (or those of other kinds) lead to, the closest first."""
+    rows = connection.execute(_ENDS, {"article_id": article_id, "kinds": list(kinds)})
     return sorted((End(*row) for row in rows), key=lambda end: (-(end.share + end.other_share), end.article_id))
 
 
@@ -75,25 +78,35 @@ def find_parts(connection: sa.Connection, article_id: int, ends: Sequence[End], 
     best: dict[int, End] = {}
     for end in ends:
         best.setdefault(end.story, end)
-    found = dict.fromkeys(_made_of(connection, article_id, best, judgement), Kinship.CONTAINS)
-    leaving = set()
+    links = [end for end in ends_of(connection, article_id, LINKS) if end.story not in best]
+    beside = [end for end in links if end.share >= LARGE]
+    found = dict.fromkeys(_made_of(connection, article_id, best, beside, judgement), Kinship.CONTAINS)
+    leaving = {
+        end.article_id
+        for end in links
+        if end.other_share >= LARGE and end.story > 0 and _shows_parts(connection, article_id, end, judgement)
+    }
     for story, end in best.items():
-        if story in found or end.other_share >= COVERED:
+        if story in found or end.other_share >= COVERED or not _is_part(connection, article_id, end, judgement):
             continue
-        if _is_part(connection, article_id, end, judgement):
-            found[story] = Kinship.EXCERPT
-            if story > 0 and _has_little(connection, end.article_id, article_id):
-                leaving.add(end.article_id)
+        found[story] = Kinship.EXCERPT
+        if story > 0 and _has_little(connection, end.article_id, article_id):
+            leaving.add(end.article_id)
     for story, kinship in found.items():
         make_links(connection, article_id, [end.article_id for end in ends if end.story == story], kinship)
     return Parts(frozenset(found), frozenset(leaving))
 
 
-def _made_of(connection: sa.Connection, article_id: int, best: Mapping[int, End], judgement: Judgement) -> set[int]:
-    """Return the stories whose texts an article is put together from, without one that makes most of it."""
-    if len(best) < 2:
+def _made_of(
+    connection: sa.Connection, article_id: int, best: Mapping[int, End], beside: Sequence[End], judgement: Judgement
+) -> set[int]:
+    """Return the stories whose texts an article is put together from, without one that makes most of it.
+
+    What it has of others `beside` them tells, too, that it is put together.
+    """
+    if not best or len(best) + len(beside) < 2:
         return set()
-    ranked = sorted(best.values(), key=lambda end: -end.share)
+    ranked = [*sorted(best.values(), key=lambda end: -end.share), *beside[:MOST_NEIGHBOURS]]
     known = _sketches(connection, [article_id, *(end.article_id for end in ranked)])
     own, main = known.get(article_id), known.get(ranked[0].article_id)
     if own is None or main is None:
@@ -102,7 +115,12 @@ def _made_of(connection: sa.Connection, article_id: int, best: Mapping[int, End]
     apart = {story for story, other in others if other is not None and judgement.part_of(own, other, main) < MEET}
     if apart and ranked[0].share < WHOLE:
         apart.add(ranked[0].story)
-    return apart
+    return apart & best.keys()
+
+
+def _shows_parts(connection: sa.Connection, article_id: int, end: End, judgement: Judgement) -> bool:
+    """Tell whether an article, by what it has of the other, shows that this one is made of parts."""
+    return _is_part(connection, article_id, end, judgement) and _has_little(connection, end.article_id, article_id)
 
 
 def _is_part(connection: sa.Connection, article_id: int, end: End, judgement: Judgement) -> bool:

@@ -8,6 +8,9 @@ from datetime import timedelta
 from enum import StrEnum
 from struct import unpack
 
+TAIL = 3
+"""Bits of a posting that come from its tail."""
+
 
 class Kinship(StrEnum):
     """How an article's text relates to another's.
@@ -43,7 +46,8 @@ class Sketch:
     """A sample of a text's shingles, from which its overlap with any other text is read (FracMinHash).
 
     `kept` are the values of all its shingles below `bound` (at most 2**32), ascending, as little-endian uint32; by the
-    first `posted` of them it is looked up and found. `shingles` is the number of all that differ. `numbers` are hashes
+    first `posted` of them it is looked up and found, each with more of its hash (a byte of `tails`): among millions of
+    texts their own bits would often agree by chance. `shingles` is the number of all that differ. `numbers` are hashes
     of the text's numbers, each with the word before it, in the form of `kept`.
     """
 
@@ -51,12 +55,18 @@ class Sketch:
     bound: int
     shingles: int
     numbers: bytes
-    posted: int
+    tails: bytes
+
+    @property
+    def posted(self) -> int:
+        """How many values the text is looked up and found by."""
+        return len(self.tails)
 
     @property
     def postings(self) -> list[int]:
-        """The values that the text is looked up and found by."""
-        return list(unpack(f"<{self.posted}I", self.kept[: 4 * self.posted]))
+        """These values, below 2**40; most below 2**31, which SQLite keeps in four bytes."""
+        values = unpack(f"<{self.posted}I", self.kept[: 4 * self.posted])
+        return [value << TAIL | tail for value, tail in zip(values, self.tails, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

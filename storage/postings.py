@@ -126,7 +126,7 @@ def read_sketches(connection: sa.Connection, ids: Iterable[int]) -> list[Posted]
 
 
 def _as_posted(row: Any) -> Posted:
-    sketch = Sketch(row.kept, row.bound, row.shingles, row.numbers, row.posted)
+    sketch = Sketch(row.kept, row.bound, row.shingles, row.numbers, row.tails)
     return Posted(row.article_id, row.outlet, row.strict, row.seen_at, sketch)
 
 
@@ -141,7 +141,7 @@ def keep_sketch(
         "strict": strict,
         "waits": connection.dialect.name == "postgresql",
         "shingles": sketch.shingles,
-        "posted": sketch.posted,
+        "tails": sketch.tails,
         "bound": sketch.bound,
         "numbers": sketch.numbers,
         "kept": sketch.kept,

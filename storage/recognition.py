@@ -21,6 +21,11 @@ MOST = 8
 """Articles that the addresses of one page are looked at for."""
 _KEYS: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
 _AT_KEY = sa.select(articles).where(articles.c.url_key == sa.bindparam("key"))
+_AT_ALIAS = (
+    sa.select(articles)
+    .join(article_aliases, article_aliases.c.article_id == articles.c.id)
+    .where(article_aliases.c.url_key == sa.bindparam("key"))
+)
 _AT_KEYS = sa.select(articles).where(articles.c.url_key.in_(_KEYS)).limit(MOST)
 _ALIASES = sa.select(article_aliases).where(article_aliases.c.url_key.in_(_KEYS))
 _BY_IDS = sa.select(articles).where(articles.c.id.in_(sa.bindparam("ids", expanding=True)))
@@ -40,7 +45,11 @@ class Recognised:
 def by_key(connection: sa.Connection, key: str) -> Any:
     """Return the article at a URL key, or else the one that has it as an alias."""
     row = connection.execute(_AT_KEY, {"key": key}).first()
-    return row if row is not None else next(iter(_by_keys(connection, [key]).values()), None)
+    return row if row is not None else _by_alias(connection, key)
+
+
+def _by_alias(connection: sa.Connection, key: str) -> Any:
+    return connection.execute(_AT_ALIAS, {"key": key}).first()
 
 
 def recognise(connection: sa.Connection, article: Article, identity: Identity, reading: Reading | None) -> Recognised:
@@ -49,8 +58,9 @@ def recognise(connection: sa.Connection, article: Article, identity: Identity, r
     row = connection.execute(_AT_KEY, {"key": keys[0]}).first()
     if row is not None and reading is not None and _was_wrong(connection, row, article, identity, reading):
         row = None
-    if row is not None and len(keys) == 1:
-        return Recognised((row,), identity)
+    if len(keys) == 1:
+        row = row if row is not None else _by_alias(connection, keys[0])
+        return Recognised((row,) if row is not None else (), identity)
     known = _by_keys(connection, keys)
     if reading is None or not known:
         first = known.get(keys[0]) or next(iter(known.values()), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +27,8 @@ MOST_KEPT = {
     Kinship.OVERLAP: 16,
 }
 """Relations of a kind that are kept for one article at its first look; of the uniting ones, by story."""
+LARGE_PART = 0.3
+"""Of an earlier text: who has so much of it may show that it is made of several."""
 ENOUGH = 8
 """An article whose text so many posted ones have adds nothing to the index."""
 UNITING = tuple(kinship.value for kinship in Kinship if kinship.unites)
@@ -75,7 +77,7 @@ class Edge:
 def relate(
     connection: sa.Connection, text: Text, judgement: Judgement, now: datetime, window: timedelta, *, is_new: bool
 ) -> bool:
-    """Compare a new or changed text with the stored past, and index it; tell whether it has uniting relations."""
+    """Compare a new or changed text with the stored past, and index it; tell whether stories may change by it."""
     sketch = judgement.sketch(text.headline, text.body)
     if sketch is None:
         return False
@@ -86,7 +88,7 @@ def relate(
     keep_sketch(connection, text.article_id, sketch, text.outlet, text.kind in STRICT_KINDS, now)
     if sum(edge.kinship is Kinship.SAME_TEXT for edge in edges) < ENOUGH:
         post(connection, text.article_id, sketch, past, now)
-    return any(edge.kinship.unites for edge in edges)
+    return any(edge.kinship.unites or edge.likeness.other_share >= LARGE_PART for edge in edges)
 
 
 def reindex(connection: sa.Connection, text: Text, judgement: Judgement) -> None:
@@ -119,6 +121,8 @@ def find_edges(
             again += is_told
             body: str = connection.execute(_BODY, {"article_id": one.article_id}).scalar_one()
             likeness = judgement.compare_texts(text.body, body, given)
+        elif not likeness.is_sure and not is_told and likeness.kinship is not None and likeness.kinship.unites:
+            likeness = replace(likeness, kinship=Kinship.OVERLAP)
         if likeness.kinship is not None:
             edges.append(Edge(one.article_id, likeness))
             if likeness.kinship.unites:

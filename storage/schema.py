@@ -278,10 +278,10 @@ sketches = sa.Table(
     sa.Column("strict", sa.Boolean, nullable=False),
     sa.Column("waits", sa.Boolean, nullable=False),
     sa.Column("shingles", sa.Integer, nullable=False),
-    sa.Column("posted", sa.Integer, nullable=False),
     sa.Column("bound", sa.BigInteger, nullable=False),
     sa.Column("numbers", sa.LargeBinary, nullable=False),
     sa.Column("kept", sa.LargeBinary, nullable=False),
+    sa.Column("tails", sa.LargeBinary, nullable=False),
 )
 sa.Index("ix_sketches_waits", sketches.c.article_id, sqlite_where=sketches.c.waits, postgresql_where=sketches.c.waits)
 

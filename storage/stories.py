@@ -103,7 +103,7 @@ def unite(
     """Join an article's story with those that its uniting relations lead to; return the story's id, if it has one."""
     ends = ends_of(connection, article_id)
     own = None if is_new else story_of(connection, article_id)
-    if not ends or {end.story for end in ends} == {own}:
+    if ends and {end.story for end in ends} == {own}:
         return own
     parts = find_parts(connection, article_id, ends, judgement)
     for leaving in parts.leaving:

@@ -59,10 +59,10 @@ def upgrade() -> None:
     sa.Column('strict', sa.Boolean(), nullable=False),
     sa.Column('waits', sa.Boolean(), nullable=False),
     sa.Column('shingles', sa.Integer(), nullable=False),
-    sa.Column('posted', sa.Integer(), nullable=False),
     sa.Column('bound', sa.BigInteger(), nullable=False),
     sa.Column('numbers', sa.LargeBinary(), nullable=False),
     sa.Column('kept', sa.LargeBinary(), nullable=False),
+    sa.Column('tails', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['article_id'], ['articles.id'], name='fk_sketches_article_id'),
     sa.PrimaryKeyConstraint('article_id', name='pk_sketches')
     )
