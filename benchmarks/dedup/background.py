@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from benchmarks.dedup.phrases import Phrases
 from pipelines.shingles import ALL, KEPT, LEAST_KEPT, LEAST_POSTED, POSTED
+from storage.likeness import TAIL
 from storage.postings import FULL
 
 CHUNK = 10_000
@@ -28,28 +29,35 @@ BODY = 0.65
 NUMBERS = 12
 
 Longs = npt.NDArray[np.uint64]
+ARTICLE = np.uint64(24)
+"""Bits of an article's id in a posting."""
+_TAIL = np.uint64(TAIL)
+_VALUE = np.uint64(32 + TAIL)
 
 
 @dataclass(frozen=True, slots=True)
 class Sketches:
-    """Some articles' sketches, in one piece: `kept` are all values, `ends` where each article's end."""
+    """Some articles' sketches, in one piece: `kept` are all values, `ends` where each article's end, so for `tails`."""
 
     ids: npt.NDArray[np.int64]
     shingles: npt.NDArray[np.int64]
-    posted: npt.NDArray[np.int64]
     bounds: npt.NDArray[np.int64]
     kept: npt.NDArray[np.uint32]
     ends: npt.NDArray[np.int64]
+    tails: npt.NDArray[np.uint8]
+    tail_ends: npt.NDArray[np.int64]
     numbers: bytes
 
-    def rows(self) -> Iterator[tuple[int, int, int, int, bytes, bytes]]:
-        """Yield (article id, shingles, posted, bound, numbers, kept) of each article."""
-        ends, kept = self.ends.tolist(), self.kept
-        starts = [0, *ends[:-1]]
-        columns = (column.tolist() for column in (self.ids, self.shingles, self.posted, self.bounds))
-        for place, (one, shingles, posted, bound) in enumerate(zip(*columns, strict=True)):
-            numbers = self.numbers[48 * place : 48 * place + 48]
-            yield one, shingles, posted, bound, numbers, kept[starts[place] : ends[place]].tobytes()
+    def rows(self) -> Iterator[tuple[int, int, int, bytes, bytes, bytes]]:
+        """Yield (article id, shingles, bound, numbers, kept, tails) of each article."""
+        start = tail = 0
+        size = 4 * NUMBERS
+        columns = (self.ids, self.shingles, self.bounds, self.ends, self.tail_ends)
+        for place, row in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
+            one, shingles, bound, end, tail_end = row
+            numbers = self.numbers[size * place : size * (place + 1)]
+            yield one, shingles, bound, numbers, self.kept[start:end].tobytes(), self.tails[tail:tail_end].tobytes()
+            start, tail = end, tail_end
 
 
 class Background:
@@ -78,37 +86,41 @@ class Background:
         owner = np.repeat(np.arange(number), sizes)
         values = (draw.random(len(owner)) * bounds[owner]).astype(np.uint64)
         common = (values < POSTED) & (draw.random(len(values)) < COMMON)
-        values[common] = self._phrases.values[self._phrases.ranks(int(common.sum()), draw)]
-        keys = _distinct((owner.astype(np.uint64) << np.uint64(32)) | values)
-        owner, values = (keys >> np.uint64(32)).astype(np.int64), keys & np.uint64(ALL - 1)
+        longer = (values << _TAIL) | draw.integers(0, 1 << TAIL, len(values), np.uint64)
+        longer[common] = self._phrases.values[self._phrases.ranks(int(common.sum()), draw)]
+        keys = _distinct((owner.astype(np.uint64) << _VALUE) | longer)
+        owner, longer = (keys >> _VALUE).astype(np.int64), keys & np.uint64((1 << int(_VALUE)) - 1)
+        values = longer >> _TAIL
         sizes = np.bincount(owner, minlength=number)
         ends = sizes.cumsum()
         posted = np.bincount(owner[values < POSTED], minlength=number)
         posted = np.maximum(posted, np.minimum(LEAST_POSTED, sizes))
-        self._post(first_id, owner, values, np.arange(len(values)) - (ends - sizes)[owner] < posted[owner])
+        chosen = np.arange(len(values)) - (ends - sizes)[owner] < posted[owner]
+        self._post(first_id, owner[chosen], longer[chosen])
+        tails = (longer[chosen] & np.uint64((1 << TAIL) - 1)).astype(np.uint8)
         ids = np.arange(first_id, first_id + number)
         numbers = np.sort(draw.integers(0, ALL, (number, NUMBERS), np.uint32), axis=1).tobytes()
-        return Sketches(ids, shingles, posted, bounds, values.astype(np.uint32), ends, numbers)
+        return Sketches(ids, shingles, bounds, values.astype(np.uint32), ends, tails, posted.cumsum(), numbers)
 
-    def _post(self, first_id: int, owner: npt.NDArray[np.int64], values: Longs, chosen: npt.NDArray[np.bool_]) -> None:
-        postings = (values[chosen] << np.uint64(32)) | (owner[chosen] + first_id).astype(np.uint64)
-        is_common = np.isin(values[chosen], self._phrases.values)
+    def _post(self, first_id: int, owner: npt.NDArray[np.int64], longer: Longs) -> None:
+        postings = (longer << ARTICLE) | (owner + first_id).astype(np.uint64)
+        is_common = np.isin(longer, self._phrases.values)
         self._postings.append(postings[~is_common])
         self._common.append(postings[is_common])
 
     def take_postings(self) -> tuple[Longs, Longs]:
         """Return what is to be posted since last asked, sorted, and the shingles that have been stopped since.
 
-        A posting is `shingle << 32 | article id`.
+        A posting is `shingle << ARTICLE | article id`.
         """
         common = np.concatenate(self._common)
-        found, counts = np.unique(common >> np.uint64(32), return_counts=True)
+        found, counts = np.unique(common >> ARTICLE, return_counts=True)
         order = np.argsort(self._phrases.values)
         self._carriers[order[np.searchsorted(self._phrases.values[order], found)]] += counts
         stopped = np.sort(self._phrases.values[self._carriers >= FULL])
         new = np.setdiff1d(stopped, self.stopped)
         self.stopped = stopped
-        common = common[~np.isin(common >> np.uint64(32), stopped)]
+        common = common[~np.isin(common >> ARTICLE, stopped)]
         postings = np.sort(np.concatenate([*self._postings, common]))
         self._postings, self._common = [], []
         return postings, new

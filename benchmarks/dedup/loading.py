@@ -15,7 +15,7 @@ import numpy as np
 import psycopg
 import sqlalchemy as sa
 
-from benchmarks.dedup.background import Background, Longs, Sketches
+from benchmarks.dedup.background import ARTICLE, Background, Longs, Sketches
 from benchmarks.dedup.databases import Database
 from storage.channels import ensure_source
 from storage.engine import sqlite_path
@@ -24,6 +24,7 @@ OUTLETS = 2_000
 PAST = timedelta(days=40)
 """The whole past lies in the window."""
 BATCH = 1_000_000
+_ARTICLE = np.uint64((1 << int(ARTICLE)) - 1)
 _ARTICLES = (
     "id",
     "url",
@@ -43,7 +44,7 @@ _ARTICLES = (
     "last_fetched",
     "extractor",
 )
-_SKETCHES = ("article_id", "shingles", "posted", "bound", "numbers", "kept", "seen_at", "outlet", "strict", "waits")
+_SKETCHES = ("article_id", "shingles", "bound", "numbers", "kept", "tails", "seen_at", "outlet", "strict", "waits")
 
 
 def source_of(database: Database, now: datetime) -> int:
@@ -80,7 +81,7 @@ class Past:
     def _rows(self, sketches: Sketches, is_text: bool) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
         """Yield each article's row and its sketch's; times as text where the database has them so."""
         bodies = self._background.bodies
-        for one, shingles, posted, bound, numbers, kept in sketches.rows():
+        for one, shingles, bound, numbers, kept, tails in sketches.rows():
             outlet, moment = f"outlet{one % OUTLETS}.example", self._moment(one)
             at: Any = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f") if is_text else moment
             false: Any = 0 if is_text else False
@@ -105,7 +106,7 @@ class Past:
                     at,
                     "text",
                 ),
-                (one, shingles, posted, bound, numbers, kept, at, outlet, false, false),
+                (one, shingles, bound, numbers, kept, tails, at, outlet, false, false),
             )
 
     def _into_sqlite(self, chunks: Iterator[Sketches]) -> None:
@@ -154,7 +155,7 @@ class Past:
                 [self._now, stopped.tolist()],
             )
             raw.execute("ALTER TABLE postings DROP CONSTRAINT pk_postings")
-            by_article = postings[np.argsort(postings & np.uint64(2**32 - 1), kind="stable")]
+            by_article = postings[np.argsort(postings & _ARTICLE, kind="stable")]
             for start in range(0, len(by_article), BATCH):
                 _copy_postings(raw, by_article[start : start + BATCH])
             raw.execute("ALTER TABLE postings ADD CONSTRAINT pk_postings PRIMARY KEY (shingle, article_id)")
@@ -170,7 +171,7 @@ def _insert(table: str, columns: tuple[str, ...]) -> str:
 
 
 def _split(postings: Longs) -> tuple[list[int], list[int]]:
-    return (postings >> np.uint64(32)).tolist(), (postings & np.uint64(2**32 - 1)).tolist()
+    return (postings >> ARTICLE).tolist(), (postings & _ARTICLE).tolist()
 
 
 def _copy_rows(raw: psycopg.Connection[Any], table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
@@ -184,7 +185,7 @@ def _copy_postings(raw: psycopg.Connection[Any], postings: Longs) -> None:
     form = np.dtype([("fields", ">i2"), ("size", ">i4"), ("shingle", ">i8"), ("other_size", ">i4"), ("article", ">i8")])
     rows = np.empty(len(postings), form)
     rows["fields"], rows["size"], rows["other_size"] = 2, 8, 8
-    rows["shingle"], rows["article"] = postings >> np.uint64(32), postings & np.uint64(2**32 - 1)
+    rows["shingle"], rows["article"] = postings >> ARTICLE, postings & _ARTICLE
     with raw.cursor().copy("COPY postings (shingle, article_id) FROM STDIN (FORMAT binary)") as copy:
         copy.write(b"PGCOPY\n\xff\r\n\x00" + bytes(8))
         copy.write(rows.tobytes())

@@ -9,10 +9,18 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.shingles import POSTED, full_sketch
+from pipelines.shingles import POSTED, full_sketch, sketch
+from storage.likeness import TAIL
 
 PHRASES = 4_000
 WORDS = 6
+FILLER = 60
+"""Words of a text that is long enough to be posted by its shingles."""
+
+
+def _postings(text: str) -> list[int]:
+    own = sketch("", text)
+    return own.postings if own else []
 
 
 class Phrases:
@@ -20,15 +28,15 @@ class Phrases:
 
     def __init__(self, vocabulary: Sequence[str], number: int = PHRASES, seed: int = 5) -> None:
         draw = random.Random(seed)
-        self.told: list[str] = []
-        values: list[int] = []
-        while len(values) < number:
+        filler = " ".join(draw.choices(vocabulary, k=FILLER))
+        found: dict[int, str] = {}
+        while len(found) < number:
             phrase = " ".join(draw.choices(vocabulary, k=WORDS))
             kept = array("I", full_sketch(phrase).kept)
-            if len(kept) == 1 and kept[0] < POSTED and kept[0] not in values[-100:]:
-                self.told.append(phrase)
-                values.append(kept[0])
-        self.values: npt.NDArray[np.uint64] = np.array(values, np.uint64)
+            if len(kept) == 1 and kept[0] < POSTED:
+                found |= {shingle: phrase for shingle in _postings(f"{phrase} {filler}") if shingle >> TAIL == kept[0]}
+        self.told = list(found.values())
+        self.values: npt.NDArray[np.uint64] = np.array(list(found), np.uint64)
         weights = 1 / np.arange(1, number + 1)
         self._weights = weights / weights.sum()
 
