@@ -14,7 +14,8 @@ from crawler.agenda import Agenda, Terms
 from crawler.desk import Desk
 from crawler.middlewares.pace import delay_of
 from crawler.roster import check_names, enter, read_roster
-from pipelines.urls import host_of, registrable_domain, url_key
+from pipelines.hosts import host_of, registrable_domain
+from pipelines.urls import url_key
 from storage.channels import ensure_channel, ensure_source, get_channel_at, source_channels
 from storage.crawls import mark_interrupted, start_crawl
 from storage.errors import UsageError

@@ -17,7 +17,7 @@ from w3lib.url import safe_url_string
 from crawler.addresses import resolve
 from crawler.config import Config
 from crawler.inflate import BadBody, decode_body
-from pipelines.urls import host_of
+from pipelines.hosts import host_of
 from storage.errors import FailureError, UsageError
 
 MOST_REDIRECTS = 5

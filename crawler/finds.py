@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from crawler.sources import Source, admits
-from pipelines.urls import host_of, url_key
+from pipelines.hosts import host_of
+from pipelines.urls import url_key
 from storage.frontier import NewLink
 from storage.types import ChannelKind, DateSource, Found, FoundLink
 

@@ -16,8 +16,8 @@ from crawler.desk import Desk
 from crawler.polling import host_rest, link_retry
 from crawler.trouble import explain
 from crawler.verdicts import Verdict, judge_status, went_home
+from pipelines.hosts import host_of
 from pipelines.items import PageItem, Part, header
-from pipelines.urls import host_of
 from storage.hosts import back_off_host, host_failures
 from storage.types import LinkState, Outcome
 

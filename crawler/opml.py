@@ -14,8 +14,8 @@ from lxml import etree
 from crawler.sources import Source
 from crawler.sources_file import free_name, name_of, slug
 from pipelines.clean import clean_text
+from pipelines.hosts import host_of
 from pipelines.language import code_of
-from pipelines.urls import host_of
 from storage.errors import FailureError
 
 MAX_BYTES = 10 * 1024 * 1024

@@ -16,7 +16,7 @@ from crawler.probing.previews import Preview, preview
 from crawler.probing.selection import ProbedChannel, Reading, is_archive, select
 from crawler.probing.visitor import Fetch, Miss, Visitor
 from crawler.sources import Source
-from pipelines.urls import host_of
+from pipelines.hosts import host_of
 from pipelines.workers import WorkerFailure
 from storage.errors import FailureError, UsageError
 from storage.types import ChannelKind, FoundLink

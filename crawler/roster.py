@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from crawler.polling import Schedule
 from crawler.sources import Source, load_sources
-from pipelines.urls import host_of
+from pipelines.hosts import host_of
 from storage.channels import Declaration, declare
 from storage.errors import UsageError
 from storage.types import ChannelKind

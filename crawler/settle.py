@@ -18,9 +18,9 @@ from crawler.polling import channel_retry, host_rest, link_retry, next_due
 from crawler.trouble import explain
 from crawler.verdicts import Verdict, judge_status
 from crawler.work import Work
+from pipelines.hosts import host_of
 from pipelines.items import header
 from pipelines.recheck import next_recheck
-from pipelines.urls import host_of
 from pipelines.workers import WorkerFailure
 from storage import channels as channel_rows
 from storage.articles import mark_gone, times_of, touch_article

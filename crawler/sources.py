@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from pipelines.urls import host_of
+from pipelines.hosts import host_of
 from storage.errors import UsageError
 
 MOST_ERRORS = 10

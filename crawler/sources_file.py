@@ -16,7 +16,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Item, Table
 
 from crawler.sources import Source, check_tables, format_interval
-from pipelines.urls import registrable_domain
+from pipelines.hosts import registrable_domain
 from storage.errors import FailureError, UsageError
 
 LONGEST_NAME = 60

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from pipelines.canonical import syndicated, trusted_canonical
 from pipelines.fingerprint import content_hash
+from pipelines.hosts import registrable_domain
 from pipelines.items import PageItem
-from pipelines.urls import registrable_domain, syndicated, trusted_canonical, url_key
+from pipelines.urls import url_key
 from storage.types import Article, Identity
 
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{5,}(?![0-9])|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

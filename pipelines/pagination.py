@@ -13,9 +13,11 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from pipelines.canonical import trusted_canonical
+from pipelines.hosts import host_of
 from pipelines.pagenumbers import Place, places
 from pipelines.pagewords import is_standing, labelled_number, says_next, says_previous
-from pipelines.urls import host_of, trusted_canonical, url_key
+from pipelines.urls import url_key
 
 LONG = 60
 """Characters; a line of this length that comes again on a later page is the site's, not the author's."""

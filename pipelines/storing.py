@@ -9,9 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipelines.blocks import READING
+from pipelines.hosts import host_of, registrable_domain
 from pipelines.items import PageItem, Part
 from pipelines.recheck import next_recheck
-from pipelines.urls import host_of, registrable_domain, url_key
+from pipelines.urls import url_key
 from storage.articles import get_article, mark_gone, store_article, times_of
 from storage.blocks import Reading
 from storage.channels import ensure_source

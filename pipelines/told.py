@@ -17,9 +17,9 @@ from pipelines.clean import clean_text
 from pipelines.clocks import Shown
 from pipelines.dates import read
 from pipelines.headlines import akin, best_headline
+from pipelines.hosts import host_of, registrable_domain
 from pipelines.scan import Scan
 from pipelines.shown import ShownDates
-from pipelines.urls import host_of, registrable_domain
 
 _TITLES = ("twitter:title", "parsely-title", "sailthru.title", "title", "dc.title", "citation_title")
 _NO_COUNTRY = {"us", "io", "co", "tv", "me", "ai", "to", "fm", "ly", "gg", "cc", "eu"}

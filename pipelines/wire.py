@@ -19,9 +19,9 @@ from pipelines import jsonld
 from pipelines.authors import is_person
 from pipelines.bywords import any_of
 from pipelines.credits import AUTHORS
+from pipelines.hosts import registrable_domain
 from pipelines.metadata import Facts
 from pipelines.roles import is_particle
-from pipelines.urls import registrable_domain
 from storage.types import Article
 
 UNNAMED = "agencies"

@@ -49,7 +49,7 @@ def extract_command(
 
 def _one(page: str, url: str | None) -> tuple[Article | Drop, Explanation]:
     from pipelines.explain import explain
-    from pipelines.urls import host_of
+    from pipelines.hosts import host_of
 
     if host_of(page):
         from crawler.config import load_config

@@ -29,7 +29,8 @@ def why_command(
     fmt: Annotated[str, typer.Option("--format", help="text | json")] = "text",
 ) -> None:
     """Tell the fate of a URL: where it was found, each attempt, and what became of it."""
-    from pipelines.urls import host_of, url_key
+    from pipelines.hosts import host_of
+    from pipelines.urls import url_key
     from storage.fate import fate
 
     if fmt not in ("text", "json"):

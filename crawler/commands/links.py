@@ -55,7 +55,7 @@ def _row(link: FoundLink) -> dict[str, Any]:
 
 def _one(document: str, kind: ChannelKind | None, base: str | None) -> Found | Unreadable:
     from crawler.discovery.document import read_document
-    from pipelines.urls import host_of
+    from pipelines.hosts import host_of
 
     if host_of(document):
         from crawler.config import load_config

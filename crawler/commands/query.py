@@ -160,7 +160,8 @@ def show_command(
 
 
 def _find(connection: Any, article: str) -> StoredArticle:
-    from pipelines.urls import host_of, url_key
+    from pipelines.hosts import host_of
+    from pipelines.urls import url_key
     from storage.articles import find_article, get_article
 
     if article.isdigit() and len(article) < 19:

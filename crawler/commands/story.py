@@ -83,7 +83,7 @@ def story_command(
 
 def _find_story(connection: sa.Connection, name: str, is_article: bool) -> tuple[Story, Merge | None]:
     """Return the story that is asked for, and the merge by which an id leads to it. Raises FailureError, UsageError."""
-    from pipelines.urls import host_of
+    from pipelines.hosts import host_of
     from storage.articles import get_article
     from storage.story_views import merge_of, read_story
 

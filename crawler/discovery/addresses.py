@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from pipelines.urls import host_of
+from pipelines.hosts import host_of
 
 LONGEST = 4_000
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"

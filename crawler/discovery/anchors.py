@@ -11,7 +11,8 @@ from lxml.html import HtmlElement
 
 from crawler.discovery.addresses import absolute
 from crawler.discovery.titles import plain_title
-from pipelines.urls import registrable_domain, url_key
+from pipelines.hosts import registrable_domain
+from pipelines.urls import url_key
 
 MOST_ANCHORS = 20_000
 _LOOK_UP = 12

@@ -13,7 +13,7 @@ from scrapy.http import Request
 from crawler.desk import Desk, desk_of
 from crawler.middlewares.refusal import Refused
 from crawler.verdicts import Verdict
-from pipelines.urls import host_of
+from pipelines.hosts import host_of
 from storage.hosts import HostBusy
 from storage.types import LinkState, Outcome
 

@@ -18,7 +18,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from crawler.desk import desk_of
 from crawler.middlewares.refusal import Refused
 from crawler.verdicts import Verdict
-from pipelines.urls import host_of
+from pipelines.hosts import host_of
 from storage.types import LinkState, Outcome
 
 MAX_BYTES = 512 * 1024

@@ -13,9 +13,10 @@ from lxml.html import HtmlElement
 
 from crawler.discovery.addresses import absolute
 from pipelines.clean import clean_text
+from pipelines.hosts import host_of, registrable_domain
 from pipelines.language import code_of
 from pipelines.markup import decode, overgrown, oversize, without_scripts
-from pipelines.urls import host_of, registrable_domain, url_key
+from pipelines.urls import url_key
 from storage.types import ChannelKind, Page
 
 FEED_PATHS = ("feed", "rss", "rss.xml", "atom.xml", "feed.xml", "feed.json", "index.xml")

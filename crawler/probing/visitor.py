@@ -11,7 +11,7 @@ from protego import Protego
 
 from crawler.config import Config
 from crawler.fetch_once import Fetched
-from pipelines.urls import host_of
+from pipelines.hosts import host_of
 from storage.errors import FailureError
 
 ROBOTS_BYTES = 512 * 1024

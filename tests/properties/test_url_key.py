@@ -9,7 +9,9 @@ from urllib.parse import quote, urlencode
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from pipelines.urls import LONGEST, host_of, registrable_domain, syndicated, trusted_canonical, url_key
+from pipelines.canonical import syndicated, trusted_canonical
+from pipelines.hosts import host_of, registrable_domain
+from pipelines.urls import LONGEST, url_key
 
 QUICK = settings(max_examples=200, deadline=None)
 LINES = files("pipelines").joinpath("trackers.txt").read_text("utf-8").splitlines()

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.urls import host_of, url_key
+from pipelines.hosts import host_of
+from pipelines.urls import url_key
 
 TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("url_pairs.toml").read_text("utf-8"))
 SAME = [(group, *pair) for group, pairs in TABLE["same"].items() for pair in pairs]

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.urls import host_of, registrable_domain, syndicated, trusted_canonical, url_key
+from pipelines.canonical import syndicated, trusted_canonical
+from pipelines.hosts import host_of, registrable_domain
+from pipelines.urls import url_key
 
 A = "https://www.example.com/news/council-votes"
 
