@@ -48,7 +48,9 @@ class Words:
 
 
 _NUMBERS = rb"[0-9]+(?:[.,][0-9]+)*"
-_NUMBER = re.compile(_NUMBERS)
+_LETTERS = b":"
+"""Behind every number, before every word."""
+FEW = 24
 _WORDS = _Script(re.compile(_NUMBERS + rb"|[a-z\x80-\xff]+"), 6, 32)
 _CHARACTER = rb"|[a-z\xc2-\xdf\xf0-\xf4][a-z\x80-\xbf]*|[\xe0-\xef][\x80-\xbf]+"
 """In UTF-8: words of Latin and the like, and each character of the scripts that take three bytes."""
@@ -94,12 +96,14 @@ def words_of(text: str) -> Words:
         for mark in _PUNCTUATION:
             plain = plain.replace(mark, " ")
         script = _script_of(plain)
-    encoded = plain.encode("utf-8", "replace")
-    tokens = script.token.findall(encoded)[:MOST_TOKENS]
+    tokens = script.token.findall(plain.encode("utf-8", "replace"))[:MOST_TOKENS]
     hashes = np.fromiter(map(crc32, tokens), np.uint64, len(tokens))
-    numbers = [crc32(number) for number in set(_NUMBER.findall(encoded))]
-    if numbers:
+    numbers = [crc32(number) for number in {token for token in tokens if token < _LETTERS}]
+    if len(numbers) > FEW:
         hashes[np.isin(hashes, np.array(numbers, np.uint64))] = 0
+    else:
+        for number in numbers:
+            hashes[hashes == number] = 0
     return Words(tokens, hashes, script)
 
 

@@ -16,8 +16,8 @@ from storage.postings import read_sketches
 from storage.relations import UNITING
 from storage.schema import articles, relations
 
-WHOLE, HALF, COVERED = 0.6, 0.5, 0.8
-"""Of a text that another one makes up: most of it; half; and so much that what is left is no other text."""
+WHOLE, COVERED = 0.6, 0.8
+"""Of a text that another one makes up: most of it; and so much that what is left is no other text."""
 MEET = 0.15
 """Of what two texts have in common: so much is in a third as well when all tell the same."""
 LARGE = 0.3
@@ -139,7 +139,7 @@ def _is_part(connection: sa.Connection, article_id: int, end: End, judgement: Ju
     if article_id not in known or other not in known:
         return False
     place = {one: judgement.part_of(known[other], known[article_id], known[one]) for one in known}
-    if end.other_share < HALF and any(place[one] >= WHOLE for one in contained if one in known):
+    if end.other_share < WHOLE and any(place[one] >= WHOLE for one in contained if one in known):
         return True
     near = [one for one in united if one in known]
     return bool(near) and all(place[one] < MEET for one in near)

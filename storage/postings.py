@@ -109,6 +109,20 @@ def look_up(connection: sa.Connection, sketch: Sketch, since: datetime) -> Past:
     return Past(shared, lists, frozenset(full))
 
 
+def shared_by(connection: sa.Connection, waiting: Sequence[Posted], since: datetime) -> dict[int, Counter[int]]:
+    """Return, for many sketches at once, the other articles of since then with the number of shingles they share."""
+    own: dict[int, list[int]] = defaultdict(list)
+    for one in waiting:
+        for shingle in one.sketch.postings:
+            own[shingle].append(one.article_id)
+    found: dict[int, Counter[int]] = defaultdict(Counter)
+    for shingle, other in _run(connection, "look", list(own), since=since):
+        for article_id in own[shingle] if other >= 0 else ():
+            if article_id != other:
+                found[article_id][other] += 1
+    return found
+
+
 def candidates(connection: sa.Connection, past: Past, sketch: Sketch, since: datetime) -> list[Posted]:
     """Return the sketches that share enough to be compared, those that share most first."""
     least = 1 if sketch.shingles < SHORT else SHARED

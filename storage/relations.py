@@ -16,7 +16,7 @@ from storage.postings import Past, candidates, keep_sketch, look_up, post, withd
 from storage.schema import articles, relations
 
 STRICT_KINDS = frozenset({"live", "video", "gallery"})
-MOST_WHOLE, MOST_AGAIN = 12, 4
+MOST_WHOLE, MOST_AGAIN = 12, 2
 """Texts that are read whole for one article, where the sketches do not tell; of a story that it is known to tell."""
 MOST_KEPT = {
     Kinship.SAME_TEXT: 8,

@@ -7,7 +7,7 @@ transaction has committed, and is looked at once more under one lock (`unite_wai
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,9 +15,9 @@ import sqlalchemy as sa
 
 from storage.bridges import ends_of, find_parts, make_links
 from storage.likeness import Comparing, Judgement, Kinship
-from storage.postings import look_up, read_sketches, withdraw
-from storage.relations import Text, find_edges, relate, write_relations
-from storage.schema import articles, sketches, stories
+from storage.postings import Posted, look_up, read_sketches, shared_by, withdraw
+from storage.relations import UNITING, Text, find_edges, relate, write_relations
+from storage.schema import articles, relations, sketches, stories
 
 LOCK = 0x73746F72
 """PostgreSQL advisory lock ("stor" in ASCII) under which one transaction at a time unites stories."""
@@ -41,6 +41,20 @@ _WAITING = (
     .where(sketches.c.waits)
     .order_by(sketches.c.article_id)
     .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_LOCK = sa.select(sa.func.pg_advisory_xact_lock(LOCK))
+_LOOKED = sa.update(sketches).where(sketches.c.article_id.in_(sa.bindparam("ids", expanding=True))).values(waits=False)
+_ONE, _OTHER = articles.alias("one"), articles.alias("other")
+_RELATED = (
+    sa.select(relations, _ONE.c.story_id.label("story"), _OTHER.c.story_id.label("other_story"))
+    .join(_ONE, _ONE.c.id == relations.c.article_id)
+    .join(_OTHER, _OTHER.c.id == relations.c.other_id)
+    .where(
+        sa.or_(
+            relations.c.article_id.in_(sa.bindparam("ids", expanding=True)),
+            relations.c.other_id.in_(sa.bindparam("ids", expanding=True)),
+        )
+    )
 )
 _ROW = sa.select(*(articles.c[name] for name in ("id", "outlet", "kind", "headline", "body"))).where(
     articles.c.id == sa.bindparam("article_id")
@@ -77,24 +91,40 @@ def unite_waiting(connection: sa.Connection, comparing: Comparing, limit: int = 
     """
     if connection.dialect.name != "postgresql" or not connection.execute(_WAITING, {"most": 1}).first():
         return 0
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
-    ids = connection.execute(_WAITING, {"most": limit}).scalars().all()
-    for article_id in ids:
-        _look_again(connection, article_id, comparing)
-    connection.execute(sa.update(sketches).where(sketches.c.article_id.in_(ids)).values(waits=False))
+    connection.execute(_LOCK)
+    waiting = read_sketches(connection, connection.execute(_WAITING, {"most": limit}).scalars().all())
+    if not waiting:
+        return 0
+    since = min(one.seen_at for one in waiting) - LONGEST_TRANSACTION
+    near = shared_by(connection, waiting, since)
+    ids = [one.article_id for one in waiting]
+    related = _related(connection, ids)
+    for one in sorted(waiting, key=lambda one: one.article_id):
+        new = near[one.article_id].keys() - related[one.article_id].keys()
+        if new:
+            _look_again(connection, one, since, comparing)
+        if new or any(related[one.article_id].values()):
+            unite(connection, one.article_id, comparing.judgement, one.seen_at)
+    connection.execute(_LOOKED, {"ids": ids})
     return len(ids)
 
 
-def _look_again(connection: sa.Connection, article_id: int, comparing: Comparing) -> None:
-    own = read_sketches(connection, [article_id])[0]
-    since = own.seen_at - LONGEST_TRANSACTION
-    past = look_up(connection, own.sketch, since)
-    past.shared.pop(article_id, None)
-    if past.shared:
-        text = Text(*connection.execute(_ROW, {"article_id": article_id}).one())
-        edges = find_edges(connection, text, own.sketch, past, since, comparing.judgement)
-        write_relations(connection, article_id, edges, own.seen_at)
-    unite(connection, article_id, comparing.judgement, own.seen_at)
+def _related(connection: sa.Connection, ids: Sequence[int]) -> dict[int, dict[int, bool]]:
+    """Return the articles that each is related to, and whether that is to change stories yet."""
+    found: dict[int, dict[int, bool]] = {article_id: {} for article_id in ids}
+    for row in connection.execute(_RELATED, {"ids": ids}):
+        changes = row.kind in UNITING and (row.story is None or row.story != row.other_story)
+        for one, other in ((row.article_id, row.other_id), (row.other_id, row.article_id)):
+            if one in found:
+                found[one][other] = changes
+    return found
+
+
+def _look_again(connection: sa.Connection, one: Posted, since: datetime, comparing: Comparing) -> None:
+    past = look_up(connection, one.sketch, since)
+    text = Text(*connection.execute(_ROW, {"article_id": one.article_id}).one())
+    edges = find_edges(connection, text, one.sketch, past, since, comparing.judgement)
+    write_relations(connection, one.article_id, edges, one.seen_at)
 
 
 def unite(
