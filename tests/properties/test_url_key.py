@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines.canonical import syndicated, trusted_canonical
 from pipelines.hosts import host_of, registrable_domain
-from pipelines.urls import LONGEST, url_key
+from pipelines.urls import LONGEST, LONGEST_KEY, url_key
 
 QUICK = settings(max_examples=200, deadline=None)
 LINES = files("pipelines").joinpath("trackers.txt").read_text("utf-8").splitlines()
@@ -165,3 +165,19 @@ def test_a_hostile_address_comes_to_an_end(host: str, path: str, query: str, siz
         key = url_key(url)
         assert not host_of(url) or url_key(f"https://{key}") == key
         trusted_canonical(url, "https://a.example/a-b-c"), syndicated(url, url[:-1]), registrable_domain(url)
+
+
+@QUICK
+@given(
+    st.sampled_from(["", "é", "🐟", "%C3%A9", "\udc80", "a b"]),
+    st.sampled_from(["/", "/a?id=", "/#!/", "/c/amp/"]),
+    st.integers(LONGEST_KEY - 40, LONGEST_KEY + 40) | st.integers(LONGEST - 40, LONGEST + 40),
+    st.sampled_from(["", "&utm_source=rss", "/amp", "#top"]),
+)
+def test_a_long_key_fits_an_index_and_is_its_own(odd: str, start: str, size: int, end: str) -> None:
+    long = "0a1b2c3d4e" * (size // 10) + "f" * (size % 10)
+    keys = [url_key(f"https://www.a.example{start}{odd}{long}{last}{end}") for last in ("7", "8", "7")]
+    assert keys[0] == keys[2] != keys[1]
+    for key in keys:
+        assert len(key.encode()) <= LONGEST_KEY
+        assert url_key(f"https://{key}") == url_key(f"http://{key}") == url_key(key) == key

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -377,3 +379,13 @@ def test_trusted_canonical(canonical: str | None, page: str, believed: str | Non
 )  # fmt: skip
 def test_syndicated(canonical: str | None, page: str, origin: str | None) -> None:
     assert syndicated(canonical, page) == origin
+
+
+def test_variants_of_a_long_address_have_one_key_that_ends_with_a_digest() -> None:
+    page = "/story?id=" + "0a1b2c3d4e" * 300
+    key = url_key(f"https://example.com{page}")
+    assert key == url_key(f"http://www.example.com{page}&utm_source=rss#top")
+    assert re.fullmatch(r"example\.com/story\?id=[0-9a-e]{1879}#[0-9a-f]{32}", key)
+    assert url_key(f"https://example.com{page}1") != key
+    assert "#" not in url_key(f"https://example.com{page}"[:2_000])
+    assert url_key("mailto:" + "é" * 3_000).startswith("mailto:éé")
