@@ -166,7 +166,7 @@ def _whole(headline: list[bytes], body: list[bytes]) -> Sketch | None:
 
 
 def _numbers(words: Words) -> bytes:
-    """Return hashes of the numbers of a text, each with the word before it: small numbers alone agree by chance.
+    """Return hashes of the numbers of a text, each with two words before it: small numbers alone agree by chance.
 
     What comes again is hashed with how often it has come.
     """
@@ -174,7 +174,7 @@ def _numbers(words: Words) -> bytes:
     found: set[int] = set()
     times: Counter[bytes] = Counter()
     for place in np.flatnonzero(words.hashes == 0).tolist():
-        told = (tokens[place - 1] if place else b"") + b" " + tokens[place]
+        told = b" ".join(tokens[max(place - 2, 0) : place + 1])
         times[told] += 1
         found.add(crc32(told, times[told]))
     return np.array(sorted(found)[:MOST_NUMBERS], "<u4").tobytes()

@@ -48,7 +48,7 @@ class Sketch:
     `kept` are the values of all its shingles below `bound` (at most 2**32), ascending, as little-endian uint32; by the
     first `posted` of them it is looked up and found, each with more of its hash (a byte of `tails`): among millions of
     texts their own bits would often agree by chance. `shingles` is the number of all that differ. `numbers` are hashes
-    of the text's numbers, each with the word before it, in the form of `kept`.
+    of the text's numbers, each with two words before it, in the form of `kept`.
     """
 
     kept: bytes
