@@ -70,7 +70,7 @@ def measure(bodies: Sequence[Body], dialect: str, number: int = OUTLETS) -> BigS
             costs.append(1000 * sum(end - begin for begin, end in zip(start, spent.reading(), strict=True)))
         with own.store.read() as connection:
             members = sa.select(articles.c.story_id, sa.func.count()).group_by(articles.c.story_id)
-            counts: dict[int | None, int] = dict(connection.execute(members).tuples().all())
+            counts: dict[int | None, int] = dict(connection.execute(members).all())
             known = {story: count for story, count in counts.items() if story is not None}
             largest = max(known, key=lambda story: known[story], default=0)
             told_by = connection.execute(sa.select(stories.c.outlets).where(stories.c.id == largest)).scalar() or 0
