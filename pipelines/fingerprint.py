@@ -11,13 +11,14 @@ _QUOTES = tuple(zip("‘’‚‛“”„‟«»‹›′″–—‐‑", '\'\
 def content_hash(headline: str, body: str) -> str:
     """Return the SHA-256 (hex) of a text, blind to white space, typographic quotes and dashes, and Unicode form."""
     digest = hashlib.sha256()
-    digest.update(_plain(headline).encode("utf-8", "replace"))
+    digest.update(plain(headline).encode("utf-8", "replace"))
     digest.update(b"\n")
-    digest.update(_plain(body).encode("utf-8", "replace"))
+    digest.update(plain(body).encode("utf-8", "replace"))
     return digest.hexdigest()
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text in one Unicode form, with plain quotes, dashes and spaces."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
         for quote, plain in _QUOTES:  # many times as fast as str.translate

@@ -1,4 +1,4 @@
-"""Read an article's metadata: JSON-LD first, then meta tags, then microdata, then what readers see about the headline."""
+"""Read an article's metadata: JSON-LD first, then meta tags, microdata, and what readers see about the headline."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
-from pipelines.fingerprint import _plain
+from pipelines.fingerprint import plain
 from storage.blocks import lines_of
 
 MOST = 25_000_000
@@ -115,7 +115,7 @@ def changed_share(old: str, new: str) -> tuple[float, float]:
 
     Blind to white space, paragraphs, punctuation and typographic quotes; a run of words that moved is not gone.
     """
-    here, there = _words(_plain(old)), _words(_plain(new))
+    here, there = _words(plain(old)), _words(plain(new))
     blocks = [_Block(0, 0, 0), *_without_confetti(here, there, range(len(here) + 1), range(len(there) + 1))]
     gone = [here[one.old + one.size : two.old] for one, two in pairwise(blocks)]
     came = [there[one.new + one.size : two.new] for one, two in pairwise(blocks)]
