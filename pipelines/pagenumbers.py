@@ -24,7 +24,7 @@ _PATHS = (
     ("suffix", re.compile(r"(?P<stem>.+)[,~](?P<number>\d{1,2})(?P<extension>)$")),
 )
 _QUERY = re.compile(rf"(?:^|&)(?:{'|'.join(NUMBER_NAMES)})=(?:0(?:,|%2C))*(\d{{1,2}})(?=&|$)", re.I)
-_SLUG = re.compile(r"\d{5}|[^-_]+[-_][^-_]+[-_][^-_]|(?:%[0-9A-F]{2}.*){4}", re.I)
+_TITLE = re.compile(r"\d{5}|[^-_][-_][^-_]+[-_][^-_]|(?:%[0-9A-F]{2}.*){4}", re.I)
 _SECTION = re.compile(r"[a-z]{0,20}", re.I)
 _ID = re.compile(r"(?:^|&)(?:\w{0,10}id|story|article|art|post|item|doc|news|nr|no)=[^&]", re.I)
 
@@ -52,12 +52,17 @@ class Place:
     def names_article(self) -> bool:
         """Whether the stem looks like one article's address: a slug of several words, a long number, an id."""
         path, _, query = self.key.partition("?")
-        return _SLUG.search(path.rpartition("/")[2]) is not None or _ID.search(query) is not None
+        return is_title(path.rpartition("/")[2]) or _ID.search(query) is not None
 
     @property
     def is_page(self) -> bool:
         """Whether the number is surely a page's and not an article's, as it is in `/news/5`."""
         return self.form in ("", "query", "word") or self.names_article
+
+
+def is_title(segment: str) -> bool:
+    """Tell whether a part of a path looks like an article's title or id: three words, five digits, another script."""
+    return _TITLE.search(segment) is not None
 
 
 def places(url: str) -> list[Place]:

@@ -12,14 +12,15 @@ from pipelines.hosts import host_of
 LONGEST = 4_000
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_AMPERSAND = re.compile("&(?:amp;)+")
+"""An ampersand that was escaped, perhaps again and again."""
 _BARE_HOST = re.compile(r"www\.[\w-]+(?:\.[\w-]+)+(?:[/?#]|$)", re.ASCII)
 
 
 def absolute(base: str, link: str) -> str | None:
     """Return a link made absolute; None for an empty one and for what is no http(s) URL."""
     link = _UNSEEN.sub("", link.strip()).strip()
-    while "&amp;" in link:
-        link = link.replace("&amp;", "&")
+    link = _AMPERSAND.sub("&", link)
     if not link or len(link) > LONGEST:
         return None
     if _BARE_HOST.match(link):
