@@ -4,60 +4,23 @@ from __future__ import annotations
 
 import html
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crawler.commands.comparing import Comparison, Side, compare, current, joined, print_comparison, rows_of
 from crawler.commands.database import reading
 from crawler.commands.query import _find
 from crawler.commands.rendering import as_json, plain
 from storage.errors import FailureError, UsageError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from pipelines.worddiff import Line, Piece
+    from pipelines.worddiff import Piece
     from storage.types import Revision, StoredArticle
 
-MARKS = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
-STYLES = {"same": "", "removed": "red strike", "added": "green"}
 TAGS = {"same": "{}", "removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
-CONTEXT = 100
-"""Characters that are shown of an unchanged paragraph next to a change."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """One of the two texts that are compared."""
-
-    name: str
-    facts: dict[str, Any]
-    headline: str
-    authors: tuple[str, ...]
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Comparison:
-    """Two texts and what lies between them."""
-
-    title: str
-    old: _Side
-    new: _Side
-    headline: list[Line]
-    authors: list[Piece]
-    lines: list[Line]
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """What is printed as one paragraph: with a label before it, as context of a change, or (no pieces) as a gap."""
-
-    pieces: Sequence[Piece]
-    label: str = ""
-    context: bool = False
 
 
 def register(app: typer.Typer) -> None:
@@ -87,22 +50,20 @@ def diff_command(
         )
     with reading() as connection:
         found = _find(connection, article)
-        sides = (
-            _articles(found, _find(connection, other)) if other is not None else _versions(connection, found, wanted)
-        )
+        sides = current(found, _find(connection, other)) if other is not None else _versions(connection, found, wanted)
     if sides is None:
         _print_unchanged(found, fmt)
         return
-    comparison = _compare(f"article {found.id}  {found.url}", *sides)
+    comparison = compare(f"article {found.id}  {found.url}", *sides)
     if fmt == "json":
         sys.stdout.write(as_json(_record(comparison), indent=2) + "\n")
     elif fmt == "html":
         sys.stdout.write(_fragment(comparison, everything))
     else:
-        _print(comparison, everything)
+        print_comparison(comparison, everything)
 
 
-def _versions(connection: Any, article: StoredArticle, wanted: Sequence[int]) -> tuple[_Side, _Side] | None:
+def _versions(connection: Any, article: StoredArticle, wanted: Sequence[int]) -> tuple[Side, Side] | None:
     """Return the two versions that are asked for, None when none is and there is but one. Raises FailureError."""
     from storage.articles import read_revisions
 
@@ -126,38 +87,13 @@ def _listed(known: Iterable[int]) -> str:
     return f"it has {numbers}" if numbers else "it has never changed"
 
 
-def _version(revision: Revision) -> _Side:
+def _version(revision: Revision) -> Side:
     facts = {"revision": revision.revision, "seen_at": revision.seen_at, "date_modified": revision.date_modified}
     name = f"revision {revision.revision}, seen {plain(revision.seen_at)}"
-    return _Side(name, facts, revision.headline, revision.authors, revision.body)
+    return Side(name, facts, revision.headline, revision.authors, revision.body)
 
 
-def _articles(article: StoredArticle, other: StoredArticle) -> tuple[_Side, _Side]:
-    if article.id == other.id:
-        raise UsageError(f"--with: that is article {article.id} itself")
-    return _current(article), _current(other)
-
-
-def _current(article: StoredArticle) -> _Side:
-    facts = {"article": article.id, "source": article.source, "url": article.url, "revision": article.revision}
-    return _Side(f"article {article.id} of {article.source}", facts, article.headline, article.authors, article.body)
-
-
-def _compare(title: str, old: _Side, new: _Side) -> _Comparison:
-    from pipelines.worddiff import diff_words
-
-    authors = list(_authors(old.authors, new.authors)) if set(old.authors) != set(new.authors) else []
-    return _Comparison(title, old, new, diff_words(old.headline, new.headline), authors, diff_words(old.body, new.body))
-
-
-def _authors(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
-    from pipelines.worddiff import Piece
-
-    yield from (Piece("same" if name in new else "removed", name) for name in old)
-    yield from (Piece("added", name) for name in new if name not in old)
-
-
-def _record(comparison: _Comparison) -> dict[str, Any]:
+def _record(comparison: Comparison) -> dict[str, Any]:
     from pipelines.changes import Version, changes
     from pipelines.worddiff import changed_share
 
@@ -170,88 +106,16 @@ def _record(comparison: _Comparison) -> dict[str, Any]:
         "changes": changes(*(Version(one.headline, one.authors, one.body) for one in (old, new))),
         "share_removed": round(gone, 4),
         "share_added": round(added, 4),
-        "headline": [asdict(piece) for piece in _joined(comparison.headline)],
+        "headline": [asdict(piece) for piece in joined(comparison.headline)],
         "authors": [asdict(piece) for piece in comparison.authors],
         "lines": [asdict(line) for line in comparison.lines],
     }
 
 
-def _joined(lines: Iterable[Line]) -> list[Piece]:
-    return [piece for line in lines for piece in line.pieces]
-
-
-def _rows(comparison: _Comparison, everything: bool) -> list[_Row]:
-    """Return the paragraphs to print: changes of headline and authors, then of the text."""
-    headline = _joined(comparison.headline)
-    rows = [_Row(headline, "headline")] if everything or any(piece.kind != "same" for piece in headline) else []
-    rows += [_Row(_listing(comparison.authors), "authors")] if comparison.authors else []
-    changed = [line.kind != "same" for line in comparison.lines]
-    last = -1
-    for place, line in enumerate(comparison.lines):
-        if not everything and not any(changed[max(place - 1, 0) : place + 2]):
-            continue
-        if place > last + 1:
-            rows.append(_Row(()))
-        rows.append(_Row(line.pieces if everything else _shortened(line), context=not changed[place]))
-        last = place
-    return [*rows, _Row(())] if any(changed) and last + 1 < len(changed) else rows
-
-
-def _listing(names: Sequence[Piece]) -> list[Piece]:
-    from pipelines.worddiff import Piece
-
-    parts = [part for piece in names for part in (Piece("same", ", "), piece)]
-    return parts[1:]
-
-
-def _shortened(line: Line) -> Sequence[Piece]:
-    from pipelines.worddiff import Piece
-
-    text = line.pieces[0].text
-    if line.kind != "same" or len(text) <= CONTEXT:
-        return line.pieces
-    return (Piece("same", text[:CONTEXT].rsplit(" ", 1)[0] + " …"),)
-
-
-def _print(comparison: _Comparison, everything: bool) -> None:
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    styled = console.is_terminal and bool(console.color_system) and not console.no_color
-    head = f"{plain(comparison.title)}\n{plain(comparison.old.name)} → {plain(comparison.new.name)}\n"
-    rows = _rows(comparison, everything)
-    if not any(piece.kind != "same" for row in rows for piece in row.pieces):
-        head += "\nnothing differs\n"
-    sys.stdout.write(head)
-    for row in rows:
-        sys.stdout.write("\n")
-        if styled:
-            _print_styled(console, row)
-        else:
-            sys.stdout.write(_label(row) + (_marked(row.pieces, MARKS) if row.pieces else "…") + "\n")
-
-
-def _label(row: _Row) -> str:
-    return f"{row.label}: " if row.label else ""
-
-
-def _marked(pieces: Iterable[Piece], marks: dict[str, str]) -> str:
-    return "".join(marks[piece.kind].format(plain(piece.text)) for piece in pieces)
-
-
-def _print_styled(console: Console, row: _Row) -> None:
-    from rich.text import Text
-
-    text = Text(_label(row), style="dim" if row.context or not row.pieces else "")
-    for piece in row.pieces:
-        text.append(plain(piece.text), style=STYLES[piece.kind])
-    console.print(text if row.pieces else Text("…", style="dim"), soft_wrap=True)
-
-
-def _fragment(comparison: _Comparison, everything: bool) -> str:
+def _fragment(comparison: Comparison, everything: bool) -> str:
     """Return a fragment of HTML: what was removed in <del>, what was added in <ins>."""
     rows = [f"<p>{html.escape(plain(comparison.old.name))} → {html.escape(plain(comparison.new.name))}</p>"]
-    for row in _rows(comparison, everything):
+    for row in rows_of(comparison, everything):
         name, inside = ("h1" if row.label == "headline" else "p"), _marked_html(row.pieces) or "…"
         kind = row.label or ("context" if row.context else "change" if row.pieces else "gap")
         rows.append(f'<{name} class="{kind}">{inside}</{name}>')

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crawler.commands.comparing import compare, current, print_comparison
 from crawler.commands.database import reading
 from crawler.commands.query import _find
 from crawler.commands.rendering import as_json, plain, write_csv
@@ -289,8 +290,6 @@ def _texts(connection: sa.Connection, view: _View) -> Iterator[tuple[StoredArtic
 
 
 def _print_diffs(texts: Iterable[tuple[StoredArticle, StoredArticle]]) -> None:
-    from crawler.commands import diff
-
     for first, other in texts:
         sys.stdout.write("\n" + "-" * 78 + "\n")
-        diff._print(diff._compare(f"article {other.id}  {other.url}", *diff._articles(first, other)), False)
+        print_comparison(compare(f"article {other.id}  {other.url}", *current(first, other)), False)
