@@ -26,7 +26,8 @@ STOPPED = 0.5
 """Of these: if so many tell different stories, the shingle is stopped."""
 SHARED, SHORT, RARE = 2, 128, 8
 """Shingles that a candidate shares at least; one is enough in a short text, or when so few articles carry it."""
-MOST_CANDIDATES = 128
+MOST_CANDIDATES, LOOKED_INTO = 256, 8
+"""Articles that are ranked for one text, and those of one shingle that are compared with it."""
 
 _LOOK = {
     "sqlite": """
@@ -124,14 +125,34 @@ def shared_by(connection: sa.Connection, waiting: Sequence[Posted], since: datet
 
 
 def candidates(connection: sa.Connection, past: Past, sketch: Sketch, since: datetime) -> list[Posted]:
-    """Return the sketches that share enough to be compared, those that share most first."""
-    least = 1 if sketch.shingles < SHORT else SHARED
+    """Return the sketches that are worth comparing, those that share most first."""
+    near = _worth_comparing(past, 1 if sketch.shingles < SHORT else SHARED)
+    found = [one for one in read_sketches(connection, near) if one.seen_at >= since] if near else []
+    return sorted(found, key=lambda one: (-near[one.article_id], one.article_id))
+
+
+def _worth_comparing(past: Past, least: int) -> dict[int, int]:
+    """Return the articles that share enough, with how much: of each shingle, the few that share most with the text.
+
+    What else has the same shingles tells the same story; a part that the text has of another one has its own.
+    """
     rare = {article_id for ids in past.lists.values() if len(ids) <= RARE for article_id in ids}
     ranked = [one for one in past.shared.items() if one[1] >= least or one[0] in rare]
     ranked.sort(key=lambda one: (-one[1], one[0]))
-    near = dict(ranked[:MOST_CANDIDATES])
-    found = [one for one in read_sketches(connection, near) if one.seen_at >= since] if near else []
-    return sorted(found, key=lambda one: (-near[one.article_id], one.article_id))
+    if len(ranked) <= LOOKED_INTO:
+        return dict(ranked)
+    carried: dict[int, list[int]] = defaultdict(list)
+    for shingle, ids in past.lists.items():
+        for article_id in ids:
+            carried[article_id].append(shingle)
+    seen: Counter[int] = Counter()
+    near = {}
+    for article_id, shared in ranked[:MOST_CANDIDATES]:
+        new = sum(seen[shingle] < LOOKED_INTO for shingle in carried[article_id])
+        if new >= min(least, shared):
+            near[article_id] = shared
+            seen.update(carried[article_id])
+    return near
 
 
 def read_sketches(connection: sa.Connection, ids: Iterable[int]) -> list[Posted]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from storage.search import Query, search
 from storage.stats import overview
 from storage.store import open_store
+from storage.story_views import StoryQuery, list_stories
 
 REVISED = "SELECT id, headline, revision FROM articles WHERE revision > 1 ORDER BY id"
 TAKEN_DOWN = "SELECT id, headline FROM articles WHERE gone_at IS NOT NULL ORDER BY id"
@@ -37,6 +38,7 @@ def report(database: Path, words: str) -> str:
 def _lines(connection: sa.Connection, words: str) -> Iterator[str]:
     yield from _stored(connection)
     yield from _folded(connection)
+    yield from _told(connection)
     yield from _refused(connection)
     yield from _dead(connection)
     yield from _found(connection, words)
@@ -64,6 +66,14 @@ def _folded(connection: sa.Connection) -> Iterator[str]:
     listings = connection.execute(sa.text(OTHER_LISTINGS)).scalar_one()
     yield f"\nDuplicates folded: {listings} listings under tracking or www addresses, {len(aliases)} other addresses:"
     yield from (f"  {row.url} is article {row.article_id}" for row in aliases)
+
+
+def _told(connection: sa.Connection) -> Iterator[str]:
+    found = list_stories(connection, StoryQuery(limit=5))
+    yield f"\nStories that several outlets tell {len(found)}:"
+    for story in found:
+        wire = f", wire copy of {story.agencies[0][0]}" if story.agencies else ""
+        yield f"  {story.id:>4}  {story.first.headline} ({', '.join(story.outlets)}{wire})"
 
 
 def _refused(connection: sa.Connection) -> Iterator[str]:
