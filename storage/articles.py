@@ -156,7 +156,7 @@ def _look_again(
         return stored
     record_revision(connection, found, known.id, now)
     text = Text(known.id, known.outlet, article.kind, article.headline, article.body)
-    return replace(stored, story_id=tell_again(connection, text, reading.comparing, now))
+    return replace(stored, story_id=tell_again(connection, text, reading.comparing, now, before=known.body))
 
 
 def _by_content(connection: sa.Connection, identity: Identity, raw: str) -> Any:

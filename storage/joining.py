@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from storage import fulltext
 from storage.postings import withdraw
-from storage.relations import take_over
+from storage.relations import forget_relations, take_over
 from storage.revising import original_version
 from storage.schema import article_aliases, articles, links, merged_articles, removals, revisions
-from storage.stories import join_stories
+from storage.stories import move_story
 from storage.upsert import insert_ignore
 
 _TEXT = ("headline", "authors", "body", "content_hash", "word_count", "date_modified", "access")
@@ -97,7 +97,7 @@ def _facts(kept: Any, other: Any) -> dict[str, Any]:
 
 
 def _give_over(connection: sa.Connection, kept: Any, other: Any, reason: str, now: datetime) -> None:
-    """Move everything that leads to the other article; what only described its text goes."""
+    """Move everything that leads to the other article; the text that is the present one keeps its relations and story."""
     for table in (links, article_aliases):
         connection.execute(sa.update(table).where(table.c.article_id == other.id).values(article_id=kept.id))
     connection.execute(sa.update(merged_articles).where(merged_articles.c.into_id == other.id).values(into_id=kept.id))
@@ -108,9 +108,12 @@ def _give_over(connection: sa.Connection, kept: Any, other: Any, reason: str, no
         connection.execute(sa.delete(removals).where(removals.c.article_id == other.id))
     connection.execute(sa.delete(revisions).where(revisions.c.article_id == other.id))
     withdraw(connection, other.id)
-    take_over(connection, kept.id, other.id)
-    connection.execute(sa.update(articles).where(articles.c.id == other.id).values(story_id=None))
-    join_stories(connection, kept, other, now)
+    if _latest(kept, other) is other:
+        forget_relations(connection, kept.id)
+        take_over(connection, kept.id, other.id)
+    else:
+        forget_relations(connection, other.id)
+    move_story(connection, kept.id, other.id, _latest(kept, other).story_id)
     fulltext.forget(connection, other.id)
     told = {"id": other.id, "into_id": kept.id, "url": other.url, "headline": other.headline}
     connection.execute(sa.insert(merged_articles).values(**told, reason=reason, merged_at=now))

@@ -70,11 +70,16 @@ def recognise(connection: sa.Connection, article: Article, identity: Identity, r
 
 def _judged(known: dict[str, Any], article: Article, identity: Identity, reading: Reading) -> Recognised:
     page = identity.page_key or identity.url_key
-    at_canonical = known.get(identity.url_key)
-    if page != identity.url_key and at_canonical is not None and not is_one(at_canonical, article, reading):
+    own, at_canonical = known.get(page), known.get(identity.url_key)
+    is_own = own is not None and at_canonical is not None and own.id == at_canonical.id
+    if (
+        at_canonical is not None
+        and page != identity.url_key
+        and not is_own
+        and not is_one(at_canonical, article, reading)
+    ):
         identity = _without_canonical(identity, page)
         known = {key: row for key, row in known.items() if row.id != at_canonical.id}
-    own = known.get(page)
     found = {own.id: own} if own is not None else {}
     for row in known.values():
         if row.id not in found and is_one(row, article, reading):
@@ -121,7 +126,7 @@ def is_one(row: Any, article: Article, reading: Reading) -> bool:
         return True
     given = Circumstances(same_outlet=True, strict=False)
     kinship = reading.comparing.judgement.compare_texts(row.body, article.body, given).kinship
-    return kinship is not None and kinship is not Kinship.SERIES
+    return kinship in (Kinship.SAME_TEXT, Kinship.REPRINT, Kinship.CONTAINS, Kinship.EXCERPT)
 
 
 def _by_keys(connection: sa.Connection, keys: Iterable[str]) -> dict[str, Any]:

@@ -172,6 +172,12 @@ def _row(article_id: int, edge: Edge, now: datetime) -> dict[str, Any]:
     return {"article_id": one, "other_id": other, "kind": kinship.value, "found_at": now} | shares
 
 
+def forget_relations(connection: sa.Connection, article_id: int) -> None:
+    """Forget what an article has to do with others: its text is another one now."""
+    own = sa.or_(relations.c.article_id == article_id, relations.c.other_id == article_id)
+    connection.execute(sa.delete(relations).where(own))
+
+
 def take_over(connection: sa.Connection, article_id: int, from_id: int) -> None:
     """Give an article the relations of another one that it has taken in, unless it has one of its own to the same."""
     own = sa.or_(relations.c.article_id == from_id, relations.c.other_id == from_id)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
 from storage.bridges import ends_of, find_parts, make_links
-from storage.likeness import Comparing, Judgement, Kinship
+from storage.likeness import Circumstances, Comparing, Judgement, Kinship
 from storage.postings import Posted, look_up, read_sketches, shared_by, withdraw
-from storage.relations import UNITING, Text, find_edges, relate, write_relations
+from storage.relations import UNITING, Text, find_edges, forget_relations, relate, write_relations
 from storage.schema import articles, relations, sketches, stories
 
 LOCK = 0x73746F72
@@ -71,10 +70,24 @@ def tell(
     return None if is_new else story_of(connection, text.article_id)
 
 
-def tell_again(connection: sa.Connection, text: Text, comparing: Comparing, now: datetime) -> int | None:
-    """The same for an article whose text has changed: relations are added, and never taken back."""
+def tell_again(
+    connection: sa.Connection, text: Text, comparing: Comparing, now: datetime, before: str | None = None
+) -> int | None:
+    """The same for an article whose text has changed: relations are added, and none is taken back.
+
+    But a text that has nothing to do with the one `before` it (a page that shows something else each day) begins anew:
+    otherwise it would join every story that it ever told into one.
+    """
+    if before is not None and _is_another(text, before, comparing.judgement):
+        forget_relations(connection, text.article_id)
+        leave_story(connection, text.article_id)
     withdraw(connection, text.article_id)
     return tell(connection, text, comparing, now, is_new=False)
+
+
+def _is_another(text: Text, before: str, judgement: Judgement) -> bool:
+    found = judgement.compare_texts(text.body, before, Circumstances(same_outlet=True, strict=False))
+    return found.kinship is None
 
 
 def _may_unite(connection: sa.Connection) -> bool:
@@ -137,6 +150,8 @@ def unite(
         return own
     parts = find_parts(connection, article_id, ends, judgement)
     for leaving in parts.leaving:
+        others = [end.article_id for end in ends_of(connection, leaving)]
+        make_links(connection, leaving, others, Kinship.CONTAINS)
         leave_story(connection, leaving)
     roots = {end.story for end in ends if end.story > 0 and end.story not in parts.stories}
     lone = [-end.story for end in ends if end.story < 0 and end.story not in parts.stories]
@@ -198,21 +213,20 @@ def count_story(connection: sa.Connection, story: int, new: Collection[int] = ()
 
 
 def leave_story(connection: sa.Connection, article_id: int) -> None:
-    """Take an article out of its story that turned out to be made of several; what it has of them are links."""
+    """Take an article out of its story."""
     story = story_of(connection, article_id)
-    others = [end.article_id for end in ends_of(connection, article_id)]
-    make_links(connection, article_id, others, Kinship.CONTAINS)
     connection.execute(sa.update(articles).where(articles.c.id == article_id).values(story_id=None))
     if story is not None:
         count_story(connection, story)
 
 
-def join_stories(connection: sa.Connection, kept: Any, other: Any, now: datetime) -> None:
-    """Let an article that takes in another one belong to both stories."""
-    found = sorted({row.story_id for row in (kept, other) if row.story_id is not None})
-    if not found:
-        return
-    connection.execute(sa.update(articles).where(articles.c.id == kept.id).values(story_id=found[0]))
-    for story in found[1:]:
-        _merge(connection, story, found[0], kept.id, now)
-    count_story(connection, found[0], [kept.id])
+def move_story(connection: sa.Connection, article_id: int, from_id: int, story: int | None) -> None:
+    """Let an article that takes in another one belong to this story, and the other to none."""
+    left = {story_of(connection, one) for one in (article_id, from_id)} - {None, story}
+    connection.execute(sa.update(articles).where(articles.c.id == from_id).values(story_id=None))
+    connection.execute(sa.update(articles).where(articles.c.id == article_id).values(story_id=story))
+    for one in left:
+        assert one is not None
+        count_story(connection, one)
+    if story is not None:
+        count_story(connection, story, [article_id])

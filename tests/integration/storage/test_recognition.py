@@ -179,3 +179,35 @@ def test_the_index_holds_the_text_that_an_article_has_after_a_join(store: Store)
         assert kept is not None
         expected = sketch(kept.headline, kept.body)
         assert expected is not None and row.kept == expected.kept
+
+
+def test_a_canonical_address_that_was_joined_before_is_the_pages_own(store: Store) -> None:
+    """The page was once joined with the article at its canonical address; then it is rewritten from end to end."""
+    told = sentences(30, 12)
+    with store.begin() as connection:
+        first = tell(connection, "a", "one", paragraphs(told))
+        tell(connection, "a", "two", paragraphs(told[1:]))
+        identity = version("a", "two", "one")
+        joined = tell(connection, "a", "two", paragraphs(told[1:]), now=NOW + HOUR, identity=identity)
+        rewritten = tell(connection, "a", "two", text(31), headline="New", now=NOW + 2 * HOUR, identity=identity)
+    assert first.article_id == joined.article_id == rewritten.article_id
+    assert rewritten.outcome is Outcome.REVISED
+
+
+def test_two_articles_that_join_do_not_join_their_stories(store: Store) -> None:
+    one, two = sentences(32, 14), sentences(33, 14)
+    with store.begin() as connection:
+        for outlet, told in (("x", one), ("y", two)):
+            tell(connection, outlet, "n", paragraphs(told))
+        first = tell(connection, "a", "one", paragraphs(one))
+        second = tell(connection, "a", "two", paragraphs(two), now=NOW + HOUR)
+        assert first.story_id != second.story_id
+        body = paragraphs([*two, *one[:4]])
+        identity = version("a", "two", "one")
+        joined = tell(
+            connection, "a", "two", body, headline="What a says of one", now=NOW + 2 * HOUR, identity=identity
+        )
+        rows = connection.execute(sa.select(stories).order_by(stories.c.id)).all()
+    assert joined.article_id == first.article_id
+    assert [(row.merged_into, row.articles) for row in rows] == [(None, 1), (None, 2)]
+    assert joined.story_id == second.story_id

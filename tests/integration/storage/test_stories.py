@@ -185,12 +185,33 @@ def test_an_edit_that_makes_a_text_a_reprint_joins_the_story(store: Store) -> No
         first = tell(connection, "a", "x", text(50))
         second = tell(connection, "b", "x", text(51))
         edited = tell(connection, "b", "x", text(50), now=NOW + HOUR)
-        back = tell(connection, "b", "x", text(52), now=NOW + 2 * HOUR)
         third = tell(connection, "c", "x", text(51), now=NOW + 3 * HOUR)
         found = story(connection, first.article_id)
     assert second.story_id is None and edited.story_id == found is not None
-    assert back.story_id == found, "a story is never split"
     assert third.story_id is None, "the earlier text is no longer in the index"
+
+
+def test_an_article_that_is_cut_stays_in_its_story(store: Store) -> None:
+    told = sentences(53, 20)
+    with store.begin() as connection:
+        tell(connection, "a", "x", paragraphs(told))
+        second = tell(connection, "b", "x", paragraphs(told))
+        cut = tell(connection, "b", "x", paragraphs([*told[:8], *sentences(54, 20)]), now=NOW + HOUR)
+    assert cut.story_id == second.story_id is not None
+
+
+def test_a_page_that_tells_something_else_each_day_joins_no_stories(store: Store) -> None:
+    with store.begin() as connection:
+        days = []
+        for day in range(4):
+            for outlet in "ab":
+                tell(connection, outlet, f"d{day}", text(55 + day), now=NOW + day * DAY)
+            page = tell(connection, "c", "today", text(55 + day), now=NOW + day * DAY)
+            days.append(page.story_id)
+        rows = connection.execute(sa.select(stories).order_by(stories.c.id)).all()
+    assert len(set(days)) == 4 and None not in days
+    assert [row.merged_into for row in rows] == [None] * 4
+    assert [row.outlets for row in rows] == [2, 2, 2, 3]
 
 
 def test_only_the_window_is_compared_and_the_index_forgets_the_rest(store: Store) -> None:
