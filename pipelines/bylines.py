@@ -15,14 +15,17 @@ from pipelines.roles import without_role
 from pipelines.scan import LONGEST_NAMES, text_of
 
 LONGEST = 120
-MOST = 40
+MOST, MOST_SEEN = 40, 4
 _ELSEWHERE = ("nav", "footer", "aside", "form")
+_APART = (*_ELSEWHERE, "figure", "figcaption")
 _CREDITS = XPath("//body//*[contains(@class, 'yline') or contains(@class, 'uthor') or contains(@id, 'yline')]")
 _MARKED = re.compile(
     r"(?:^|[\s_-])(?:article|post|entry|story|news|meta|c|o|m)?[_-]*(?:authors?|bylines?|by-line|writers?|autor(?:en|es|zy)?|auteurs?|autore"
     r"|contributors?|journalists?|redakteur|reporter)(?![a-z])|(?:author|byline)(?:s?[-_]*(?:name|link|list)|Name)",
     re.IGNORECASE,
 )
+_PICTURE = re.compile(r"caption|credit|copyright|photo|image|picture|gallery|media", re.IGNORECASE)
+"""Classes of what stands beside a picture: whoever is named there took it."""
 _NOT_NAMES = re.compile(
     r"bio\b|with-|has-|header|avatar|image|img|photo|social|follow|about|title|role|job|email|date|time|related|comment|box|description|card|more|widget",
     re.IGNORECASE,
@@ -64,6 +67,24 @@ def seen_authors(around: Iterable[HtmlElement], outlets: Iterable[str]) -> tuple
             if any(map(is_person, found)):
                 return found
     return ()
+
+
+def seen_bylines(around: Iterable[HtmlElement]) -> tuple[str, ...]:
+    """Return the texts of the byline about a headline as readers see them, whoever they name; none of a picture's."""
+    elements = [element for element in around if not _is_elsewhere(element)]
+    links = (text_of(element, LONGEST + 1) for element in elements if element.tag == "a" and is_author_link(element))
+    texts = (text for part in (*_marked(elements), *_spoken(elements)) for text in part)
+    short = (text for text in dict.fromkeys((*links, *texts)) if 1 < len(text) <= LONGEST)
+    return tuple(text for text in short if not text.endswith((".", "!", "?", "…")))[:MOST_SEEN]
+
+
+def _is_elsewhere(element: HtmlElement) -> bool:
+    """Tell whether an element stands beside a picture, or in what is no article."""
+    if element.tag in _APART or next(element.iterancestors(*_APART), None) is not None:
+        return True
+    parent = element.getparent()
+    names = f"{element.get('class') or ''} {parent.get('class') or '' if parent is not None else ''}"
+    return _PICTURE.search(names[: 2 * LONGEST_NAMES]) is not None
 
 
 def _linked(elements: list[HtmlElement]) -> Iterator[list[str]]:

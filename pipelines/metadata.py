@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from pipelines import jsonld
 from pipelines.access import gated_words
+from pipelines.bylines import seen_bylines
 from pipelines.clean import DESCRIPTION, clean_text
 from pipelines.credits import authors_of
 from pipelines.kinds import live_entries
@@ -24,6 +25,7 @@ from storage.types import Stamp
 class Facts:
     """What a page says of its article.
 
+    `bylines` are texts about the headline that name who wrote it, as readers see them.
     `counts` are the page's elements of some kinds (figure, video, iframe, time) and its `entries` as a live blog has
     them. `gated` is the number of words in the part that JSON-LD calls closed, None where it names no part.
     """
@@ -31,6 +33,7 @@ class Facts:
     headline: str = ""
     canonical: str | None = None
     authors: tuple[str, ...] = ()
+    bylines: tuple[str, ...] = ()
     published: Stamp | None = None
     modified: Stamp | None = None
     language: str | None = None
@@ -57,6 +60,7 @@ def read_metadata(tree: HtmlElement, url: str, now: datetime) -> Facts:
         headline=told.headline,
         canonical=absolute(url, found.canonical or told.meta.get("og:url")),
         authors=authors_of(told),
+        bylines=seen_bylines(told.around),
         published=published,
         modified=modified,
         language=told.language,

@@ -92,8 +92,8 @@ def _ends(article: Article) -> _Ends:
 
 
 def _bylines(article: Article, facts: Facts, ends: _Ends) -> Iterator[str]:
-    """Yield what a page says of its authors, and the lines at the top of the text that say "By"."""
-    told = dict.fromkeys(article.authors)
+    """Yield what a page says and shows of its authors, and the lines at the top of the text that say "By"."""
+    told = dict.fromkeys((*article.authors, *facts.bylines))
     node, meta = facts.node or {}, facts.meta
     for value in (node[name] for name in ("author", "creator") if name in node):
         for texts in jsonld.persons(value):
