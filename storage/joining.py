@@ -97,7 +97,7 @@ def _facts(kept: Any, other: Any) -> dict[str, Any]:
 
 
 def _give_over(connection: sa.Connection, kept: Any, other: Any, reason: str, now: datetime) -> None:
-    """Move everything that leads to the other article; the text that is the present one keeps its relations and story."""
+    """Move everything that leads to the other article; the present one of both texts keeps its relations and story."""
     for table in (links, article_aliases):
         connection.execute(sa.update(table).where(table.c.article_id == other.id).values(article_id=kept.id))
     connection.execute(sa.update(merged_articles).where(merged_articles.c.into_id == other.id).values(into_id=kept.id))
