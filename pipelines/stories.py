@@ -24,7 +24,7 @@ PART, LEAST_PART = 0.4, 24
 """Of a text that is a part of another: its share, and shingles in common."""
 PASSAGE = 48
 """Shingles in common, some 55 words: a passage, whatever its share."""
-PLAIN, HALVES, REWORDED = 0.7, 0.5, 0.12
+PLAIN, HALVES, REWORDED = 0.7, 0.5, 0.18
 """A plain reprint: so much of one text is in the other, or this of both. Of both: perhaps one with changed words."""
 WORDS_SHORTER, WORDS_LONGER, RUN = 0.7, 0.35, 2
 """Between these, texts are a reprint when they share so many of their words in order, in runs of so many."""
@@ -62,9 +62,14 @@ def compare(one: Sketch, other: Sketch, given: Circumstances) -> Likeness:
         return likeness
     if _hangs_on_numbers(found, kinship, given):
         return replace(likeness, is_sure=False)
-    spread = _spread(found, sample, other_sample, exact=one.bound == other.bound == ALL)
-    sure = all(_is_alike(_judge(near, given), kinship) and not _is_unclear(near, kinship) for near in spread)
-    return replace(likeness, is_sure=sure)
+    spread = list(_spread(found, sample, other_sample, exact=one.bound == other.bound == ALL))
+    kinships = {_judge(near, given) for near in spread}
+    uniting = {near is not None and near.unites for near in kinships}
+    if any(_is_unclear(near, kinship) for near in spread) or len(uniting) > 1 or Kinship.SERIES in kinships - {kinship}:
+        return replace(likeness, is_sure=False)
+    if kinship is None and kinships != {None}:
+        return replace(likeness, kinship=Kinship.OVERLAP)  # a link unites nothing: better one too many than to look
+    return likeness
 
 
 def compare_texts(body: str, other_body: str, given: Circumstances) -> Likeness:
@@ -216,11 +221,6 @@ def _is_unclear(found: _Overlap, kinship: Kinship | None) -> bool:
     if kinship in (Kinship.SAME_TEXT, Kinship.SERIES) or low < REWORDED:
         return False
     return low < LONGER or (high < PLAIN and low < HALVES)
-
-
-def _is_alike(one: Kinship | None, other: Kinship | None) -> bool:
-    """Tell whether two relations come to the same."""
-    return one == other or (one is not None and other is not None and one.unites and other.unites)
 
 
 JUDGEMENT = Judgement(sketch, compare, compare_texts, part_of)

@@ -26,7 +26,7 @@ STOPPED = 0.5
 """Of these: if so many tell different stories, the shingle is stopped."""
 SHARED, SHORT, RARE = 2, 128, 8
 """Shingles that a candidate shares at least; one is enough in a short text, or when so few articles carry it."""
-MOST_CANDIDATES, LOOKED_INTO = 256, 8
+MOST_CANDIDATES, LOOKED_INTO = 256, 12
 """Articles that are ranked for one text, and those of one shingle that are compared with it."""
 
 _LOOK = {
