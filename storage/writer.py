@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 Intent = Callable[[sa.Connection], Any]
 TRIES = 4
+MOST_TURNS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class BatchWriter:
 
     A future resolves after its transaction has committed. An intent that raises is undone alone (a savepoint)
     and its future carries the exception. An intent may run again after a deadlock or a lost connection,
-    so it must have no effect but on its connection. `afterwards` runs after each batch, in a transaction of its own;
-    what it fails to do, it is asked to do again after the next.
+    so it must have no effect but on its connection. `afterwards` runs after each batch, in transactions of its
+    own, until it has found nothing to do; what it fails to do, it is asked to do again after the next batch.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class BatchWriter:
         *,
         max_delay: float = 0.25,
         max_items: int = 64,
-        afterwards: Callable[[sa.Connection], object] | None = None,
+        afterwards: Callable[[sa.Connection], int] | None = None,
     ) -> None:
         self._store = store
         self._afterwards = afterwards
@@ -82,8 +83,11 @@ class BatchWriter:
         if self._afterwards is None:
             return
         try:
-            with self._store.begin() as connection:
-                self._afterwards(connection)
+            for _ in range(MOST_TURNS):
+                with self._store.begin() as connection:
+                    left = self._afterwards(connection)
+                if not left:
+                    return
         except Exception:
             logger.exception("what follows a transaction failed; it is tried again after the next one")
 
