@@ -17,7 +17,7 @@ from benchmarks.dedup.databases import database
 from benchmarks.dedup.loading import Past, source_of
 from benchmarks.dedup.ours import Answer, answer
 from benchmarks.dedup.phrases import Phrases
-from benchmarks.dedup.scores import Outcome, best_threshold, judge, stories_of
+from benchmarks.dedup.scores import Outcome, best_threshold, judge, linked_to, stories_of
 
 OURS = "newsdesk"
 BACKGROUND = 20_000
@@ -92,13 +92,14 @@ def _note(quality: Quality, texts: Sequence[Told], found: Answer, uniting: set[P
     show = partial(_in_words, texts, found)
     quality.wrong += [show(pair) for pair in sorted(uniting) if judge(*(texts[place] for place in pair)) is False]
     originals = {text.tells: place for place, text in enumerate(texts) if text.operation == "original"}
+    linked = linked_to(texts, uniting | set(found.relations))
     for place, text in enumerate(texts):
         pair = tuple(sorted((place, originals[text.tells]))) if text.tells is not None else None
         if pair is not None and text.operation != "original" and pair not in uniting:
             quality.missed.append(show((pair[0], pair[1])))
         for part in text.parts:
-            one, other = sorted((place, originals[part]))
-            if (one, other) not in found.relations and (one, other) not in uniting:
+            if (place, part) not in linked:
+                one, other = sorted((place, originals[part]))
                 quality.missed.append(show((one, other)))
 
 

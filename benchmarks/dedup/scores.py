@@ -103,14 +103,14 @@ class Outcome:
 
     def _add_true(self, texts: Sequence[Told], uniting: set[Pair], related: set[Pair]) -> None:
         originals = {text.tells: place for place, text in enumerate(texts) if text.operation == ORIGINAL}
+        linked = linked_to(texts, related)
         for place, text in enumerate(texts):
             if text.tells is not None and text.operation != ORIGINAL:
                 found = _pair(originals[text.tells], place) in uniting
                 for tally in (self.reprints, self.plain, self.whole, self.operations[text.operation]):
                     tally.found.append((str(text.tells), found))
             for part in text.parts:
-                found = _pair(originals[part], place) in related
-                self.links[text.operation].found.append((str(part), found))
+                self.links[text.operation].found.append((str(part), (place, part) in linked))
 
     def _add_found(self, texts: Sequence[Told], pair: Pair) -> None:
         one, other = (texts[place] for place in pair)
@@ -175,6 +175,12 @@ def judge(one: Told, other: Told) -> bool | None:
         if merged.mostly is not None and merged.mostly == source.tells:
             return None
     return False
+
+
+def linked_to(texts: Sequence[Told], related: set[Pair]) -> set[tuple[int, int | None]]:
+    """Return which text is related to a text that tells which body: its original, or a reprint of it."""
+    ends = [*related, *((other, one) for one, other in related)]
+    return {(place, texts[other].tells) for place, other in ends}
 
 
 def _about(text: Told) -> frozenset[int]:
