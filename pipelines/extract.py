@@ -97,7 +97,7 @@ def _read(page: Page, markup: str, now: datetime, marked: bool) -> Reading:
     headline = facts.headline or clean_text(page.hints.title or "")
     turns = turns_of(tree, page.url, facts.canonical, page.hints.first_page)
     title = clean_text(tree.findtext(".//title") or "")
-    authors = facts.authors or byline(tree, facts.site or "")
+    authors = facts.authors or byline(tree, (facts.site,) if facts.site else ())
     date = published(tree, facts.published, page, now)
     text = read_text(markup, tree, headline, authors, marked)
     body = clean_body("\n".join(text.lines))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,15 +18,8 @@ from storage.schema import articles, relations
 STRICT_KINDS = frozenset({"live", "video", "gallery"})
 MOST_WHOLE, MOST_AGAIN = 12, 2
 """Texts that are read whole for one article, where the sketches do not tell; of a story that it is known to tell."""
-MOST_KEPT = {
-    Kinship.SAME_TEXT: 8,
-    Kinship.REPRINT: 8,
-    Kinship.SERIES: 3,
-    Kinship.CONTAINS: 32,
-    Kinship.EXCERPT: 32,
-    Kinship.OVERLAP: 16,
-}
-"""Relations of a kind that are kept for one article at its first look; of the uniting ones, by story."""
+MOST_OF_STORY, MOST_LINKS, MOST_KEPT = 8, 3, 96
+"""Relations of one article that are kept: uniting ones and links to a story (to all of a series), and all of them."""
 LARGE_PART = 0.3
 """Of an earlier text: who has so much of it may show that it is made of several."""
 ENOUGH = 8
@@ -146,15 +139,21 @@ def write_relations(
         connection.execute(_CLOSER, closer)
 
 
-def _worth_keeping(connection: sa.Connection, edges: Sequence[Edge]) -> Iterable[Edge]:
-    number: Counter[tuple[Kinship, int]] = Counter()
-    many = len(edges) > MOST_KEPT[Kinship.REPRINT]
-    stories = stories_of(connection, [edge.other_id for edge in edges]) if many else {}
-    for edge in edges:
-        own = (edge.kinship, stories.get(edge.other_id, 0) if edge.kinship.unites else 0)
+def _worth_keeping(connection: sa.Connection, edges: Sequence[Edge]) -> list[Edge]:
+    """Return a few relations to each story: the closest that unite, and links to its earliest articles."""
+    if len(edges) <= MOST_OF_STORY:
+        return list(edges)
+    stories = stories_of(connection, [edge.other_id for edge in edges])
+    links = sorted((edge for edge in edges if not edge.kinship.unites), key=lambda edge: edge.other_id)
+    number: Counter[tuple[bool, int]] = Counter()
+    kept = []
+    for edge in [*(edge for edge in edges if edge.kinship.unites), *links]:
+        is_series = edge.kinship is Kinship.SERIES
+        own = (edge.kinship.unites, 0 if is_series else stories.get(edge.other_id, -edge.other_id))
         number[own] += 1
-        if number[own] <= MOST_KEPT[edge.kinship]:
-            yield edge
+        if number[own] <= (MOST_OF_STORY if edge.kinship.unites else MOST_LINKS):
+            kept.append(edge)
+    return kept[:MOST_KEPT]
 
 
 def stories_of(connection: sa.Connection, ids: list[int]) -> dict[int, int]:

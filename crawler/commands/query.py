@@ -192,7 +192,7 @@ def _print_article(article: StoredArticle, aliases: list[str], outlets: int, bod
         "id": article.id,
         "source": article.source,
         "url": article.url,
-        "also at": aliases,
+        "also at": [url for url in aliases if url != article.url],
         "canonical": article.canonical_url if article.canonical_url != article.url else None,
         "copied from": article.syndicated_from,
         "published": _dated(article),
