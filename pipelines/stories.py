@@ -15,7 +15,8 @@ from math import sqrt
 
 from rapidfuzz.distance import LCSseq
 
-from pipelines.shingles import ALL, full_sketch, sketch, words_of
+from pipelines.shingles import ALL, full_sketch, sketch
+from pipelines.words import words_of
 from storage.likeness import Circumstances, Judgement, Kinship, Likeness, Sketch
 
 SAME = 0.8
@@ -94,7 +95,7 @@ def compare_texts(body: str, other_body: str, given: Circumstances) -> Likeness:
 def _aligned(body: str, other_body: str, found: _Overlap) -> _Overlap:
     """Return what two texts have in common word by word, in order; numbers are compared where they stand."""
     words, other_words = words_of(body), words_of(other_body)
-    hashes, other_hashes = words.hashes[:MOST_WORDS].tolist(), other_words.hashes[:MOST_WORDS].tolist()
+    hashes, other_hashes = words.masked[:MOST_WORDS].tolist(), other_words.masked[:MOST_WORDS].tolist()
     blocks = [
         (block.src_start, block.dest_start, block.src_end - block.src_start)
         for block in LCSseq.opcodes(hashes, other_hashes)
@@ -102,7 +103,7 @@ def _aligned(body: str, other_body: str, found: _Overlap) -> _Overlap:
     ]
     common = sum(length for _, _, length in blocks)
     numbers = [
-        words.tokens[start + place] == other_words.tokens[other_start + place]
+        bool(words.told[start + place] == other_words.told[other_start + place])
         for start, other_start, length in blocks
         for place in range(length)
         if hashes[start + place] == 0

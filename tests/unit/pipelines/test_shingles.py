@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from pipelines.shingles import ALL, KEPT, POSTED, full_sketch, sketch, words_of
+from pipelines.shingles import ALL, KEPT, POSTED, full_sketch, sketch
+from pipelines.words import words_of
 from storage.likeness import Sketch
 
 WORDS = [f"w{chr(97 + a)}{chr(97 + b)}{chr(97 + c)}" for a in range(20) for b in range(20) for c in range(10)]
@@ -91,8 +92,8 @@ def test_numbers_are_masked_in_shingles_and_compared_apart() -> None:
     ids=["zh", "th", "ko"],
 )
 def test_scripts_without_spaces_are_cut_by_characters(body: str, characters: bool) -> None:
-    longest = max(len(token.decode()) for token in words_of(body).tokens)
-    assert (longest == 1) is characters
+    letters = sum(character != " " for character in body)
+    assert (len(words_of(body).told) == letters) is characters
 
 
 @pytest.mark.parametrize("seed", range(5))
