@@ -109,7 +109,7 @@ def _store_new(
     if reading and found:
         taken = found.taken() | (lesson.taken() if lesson else {})
         article, identity = clean(article, identity, taken, reading)
-    twin = _by_content(connection, identity, raw) or _by_story(connection, identity, lesson, reading)
+    twin = with_text(connection, identity, raw) or _by_story(connection, identity, lesson, reading)
     if twin is not None:
         add_aliases(connection, twin.id, identity, twin.url_key, now, reason="same-text")
         connection.execute(sa.update(articles).where(articles.c.id == twin.id).values(last_fetched=now))
@@ -159,7 +159,7 @@ def _look_again(
     return replace(stored, story_id=tell_again(connection, text, reading.comparing, now, before=known.body))
 
 
-def _by_content(connection: sa.Connection, identity: Identity, raw: str) -> Any:
+def with_text(connection: sa.Connection, identity: Identity, raw: str) -> Any:
     """Return the outlet's article with this text, be it cleaned or still as it was extracted."""
     same = {"outlet": identity.outlet, "hashes": [identity.content_hash, raw]}
     return connection.execute(_WITH_TEXT, same).first()

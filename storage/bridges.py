@@ -27,14 +27,18 @@ LINKS = (Kinship.CONTAINS.value, Kinship.EXCERPT.value, Kinship.OVERLAP.value)
 
 _STORY = sa.func.coalesce(articles.c.story_id, -articles.c.id).label("story")
 _ID: sa.BindParameter[int] = sa.bindparam("article_id")
-_KINDS: sa.BindParameter[str] = sa.bindparam("kinds", expanding=True)
+_TURNED = sa.case(
+    (relations.c.kind == Kinship.CONTAINS.value, Kinship.EXCERPT.value),
+    (relations.c.kind == Kinship.EXCERPT.value, Kinship.CONTAINS.value),
+    else_=relations.c.kind,
+)
 _ENDS = sa.union_all(
-    sa.select(articles.c.id, relations.c.share.label("share"), relations.c.other_share.label("other_share"), _STORY)
+    sa.select(articles.c.id, relations.c.share, relations.c.other_share, _STORY, relations.c.kind)
     .join(relations, relations.c.other_id == articles.c.id)
-    .where(relations.c.article_id == _ID, relations.c.kind.in_(_KINDS)),
-    sa.select(articles.c.id, relations.c.other_share, relations.c.share, _STORY)
+    .where(relations.c.article_id == _ID),
+    sa.select(articles.c.id, relations.c.other_share, relations.c.share, _STORY, _TURNED)
     .join(relations, relations.c.article_id == articles.c.id)
-    .where(relations.c.other_id == _ID, relations.c.kind.in_(_KINDS)),
+    .where(relations.c.other_id == _ID),
 )
 _NEIGHBOURS = sa.union_all(
     sa.select(relations.c.other_id.label("id"), relations.c.kind).where(relations.c.article_id == _ID),
@@ -48,15 +52,21 @@ _CONTAINED = {Kinship.CONTAINS.value, f"turned {Kinship.EXCERPT.value}"}
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The other end of a uniting relation: its `share` of the article is in it, `other_share` of it in the article.
+    """The other end of a relation: its `share` of the article is in it, `other_share` of it in the article.
 
-    `story` is the other's, its own id as a negative number when it has none.
+    `story` is the other's, its own id as a negative number when it has none; `kind` is seen from the article.
     """
 
     article_id: int
     share: float
     other_share: float
     story: int
+    kind: str
+
+    @property
+    def unites(self) -> bool:
+        """Whether both tell one story."""
+        return self.kind in UNITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +77,9 @@ class Parts:
     leaving: frozenset[int] = frozenset()
 
 
-def ends_of(connection: sa.Connection, article_id: int, kinds: Collection[str] = UNITING) -> list[End]:
-    """Return what an article's uniting relations (or those of other kinds) lead to, the closest first."""
-    rows = connection.execute(_ENDS, {"article_id": article_id, "kinds": list(kinds)})
+def ends_of(connection: sa.Connection, article_id: int) -> list[End]:
+    """Return what an article's relations lead to, the closest first."""
+    rows = connection.execute(_ENDS, {"article_id": article_id})
     return sorted((End(*row) for row in rows), key=lambda end: (-(end.share + end.other_share), end.article_id))
 
 
@@ -77,8 +87,9 @@ def find_parts(connection: sa.Connection, article_id: int, ends: Sequence[End], 
     """Return the stories that an article must not be united with; its relations to them become links."""
     best: dict[int, End] = {}
     for end in ends:
-        best.setdefault(end.story, end)
-    links = [end for end in ends_of(connection, article_id, LINKS) if end.story not in best]
+        if end.unites:
+            best.setdefault(end.story, end)
+    links = [end for end in ends if end.kind in LINKS and end.story not in best]
     beside = [end for end in links if end.share >= LARGE]
     found = dict.fromkeys(_made_of(connection, article_id, best, beside, judgement), Kinship.CONTAINS)
     leaving = {
@@ -93,7 +104,8 @@ def find_parts(connection: sa.Connection, article_id: int, ends: Sequence[End], 
         if story > 0 and _has_little(connection, end.article_id, article_id):
             leaving.add(end.article_id)
     for story, kinship in found.items():
-        make_links(connection, article_id, [end.article_id for end in ends if end.story == story], kinship)
+        others = [end.article_id for end in ends if end.unites and end.story == story]
+        make_links(connection, article_id, others, kinship)
     return Parts(frozenset(found), frozenset(leaving))
 
 
@@ -147,7 +159,8 @@ def _is_part(connection: sa.Connection, article_id: int, end: End, judgement: Ju
 
 def _has_little(connection: sa.Connection, article_id: int, but: int) -> bool:
     """Tell whether nothing that an article is united with, but one, makes most of it."""
-    return all(end.share < WHOLE for end in ends_of(connection, article_id) if end.article_id != but)
+    ends = ends_of(connection, article_id)
+    return all(end.share < WHOLE for end in ends if end.unites and end.article_id != but)
 
 
 def _sketches(connection: sa.Connection, ids: Collection[int]) -> dict[int, Sketch]:

@@ -34,6 +34,12 @@ _COUNT_IN = sa.text(
     "last_seen = CASE WHEN stories.last_seen < new.first_seen THEN new.first_seen ELSE stories.last_seen END "
     "FROM articles new WHERE stories.id = :story AND new.id = :article_id"
 )
+_COUNT_ALL = sa.text(
+    "UPDATE stories SET articles = own.articles, outlets = own.outlets, first_seen = own.first_seen, "
+    "last_seen = own.last_seen FROM (SELECT count(*) AS articles, count(DISTINCT outlet) AS outlets, "
+    "min(first_seen) AS first_seen, max(first_seen) AS last_seen FROM articles WHERE story_id = :story) AS own "
+    "WHERE stories.id = :story"
+)
 _BEGIN = sa.insert(stories).returning(stories.c.id)
 _WAITING = (
     sa.select(sketches.c.article_id)
@@ -146,22 +152,23 @@ def unite(
     """Join an article's story with those that its uniting relations lead to; return the story's id, if it has one."""
     ends = ends_of(connection, article_id)
     own = None if is_new else story_of(connection, article_id)
-    if ends and {end.story for end in ends} == {own}:
+    united = [end for end in ends if end.unites]
+    if united and {end.story for end in united} == {own}:
         return own
     parts = find_parts(connection, article_id, ends, judgement)
     for leaving in parts.leaving:
-        others = [end.article_id for end in ends_of(connection, leaving)]
+        others = [end.article_id for end in ends_of(connection, leaving) if end.unites]
         make_links(connection, leaving, others, Kinship.CONTAINS)
         leave_story(connection, leaving)
-    roots = {end.story for end in ends if end.story > 0 and end.story not in parts.stories}
-    lone = [-end.story for end in ends if end.story < 0 and end.story not in parts.stories]
+    roots = {end.story for end in united if end.story > 0 and end.story not in parts.stories}
+    lone = [-end.story for end in united if end.story < 0 and end.story not in parts.stories]
     if own is not None:
         roots.add(own)
     if not roots and not lone:
         return None
+    members = [*lone, article_id] if own is None else lone
     target = min(roots) if roots else _begin(connection, now)
-    for member in [*lone, article_id] if own is None else lone:
-        _join(connection, member, target)
+    _join(connection, members, target)
     for story in roots - {target}:
         _merge(connection, story, target, article_id, now)
     return target
@@ -178,10 +185,15 @@ def _begin(connection: sa.Connection, now: datetime) -> int:
     return story
 
 
-def _join(connection: sa.Connection, article_id: int, story: int) -> None:
-    """Let an article that has no story belong to one."""
-    connection.execute(_JOIN, {"story": story, "article_id": article_id})
-    connection.execute(_COUNT_IN, {"story": story, "article_id": article_id})
+def _join(connection: sa.Connection, members: Sequence[int], story: int) -> None:
+    """Let articles that have no story belong to one."""
+    rows = [{"story": story, "article_id": article_id} for article_id in members]
+    if len(rows) == 1:
+        connection.execute(_JOIN, rows[0])
+        connection.execute(_COUNT_IN, rows[0])
+    elif rows:
+        connection.execute(_JOIN, rows)
+        connection.execute(_COUNT_ALL, {"story": story})
 
 
 def _merge(connection: sa.Connection, story: int, into: int, by: int, now: datetime) -> None:

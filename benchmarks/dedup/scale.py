@@ -21,12 +21,12 @@ from benchmarks.dedup.probes import Probes
 from pipelines.blocks import READING
 from pipelines.identify import identify
 from pipelines.items import PageItem
-from storage.articles import store_article
+from storage.articles import store_article, with_text
 from storage.likeness import Comparing, Sketch
 from storage.postings import candidates, look_up
 from storage.recognition import recognise
 from storage.relations import Text
-from storage.schema import articles, sketches
+from storage.schema import sketches
 from storage.stories import tell, unite_waiting
 from storage.types import Article, Identity
 
@@ -166,6 +166,4 @@ def _identify(connection: sa.Connection, article: Article, identity: Identity) -
     """Do what is done to find out which article a page is: keys, hash, and a look for each."""
     found = identify(PageItem(article.url, b""), article)
     recognise(connection, article, replace(found, url_key=f"{identity.url_key}-other"), READING)
-    hashes = [found.content_hash, found.content_hash[::-1]]
-    same = articles.c.outlet == identity.outlet, articles.c.content_hash.in_(hashes)
-    connection.execute(sa.select(articles).where(*same).order_by(articles.c.id).limit(1)).first()
+    with_text(connection, replace(found, outlet=identity.outlet), found.content_hash[::-1])

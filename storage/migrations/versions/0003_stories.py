@@ -72,7 +72,7 @@ def upgrade() -> None:
     op.add_column('articles', sa.Column('agency', sa.Text(), nullable=True))
     op.add_column('articles', sa.Column('changed_at', storage.columns.UtcDateTime(), nullable=True))
     op.drop_index('ix_articles_story_id', table_name='articles')
-    op.create_index('ix_articles_story_id_outlet', 'articles', ['story_id', 'outlet'])
+    op.create_index('ix_articles_story_id_outlet', 'articles', ['story_id', 'outlet'], sqlite_where=sa.text('story_id IS NOT NULL'), postgresql_where=sa.text('story_id IS NOT NULL'))
     op.add_column('revisions', sa.Column('changes', storage.columns.JSON, nullable=True))
     op.add_column('stories', sa.Column('last_seen', storage.columns.UtcDateTime(), nullable=True))
     op.add_column('stories', sa.Column('articles', sa.Integer(), server_default='0', nullable=False))
