@@ -13,11 +13,13 @@ def register(app: typer.Typer) -> None:
 def run_command() -> None:
     """Crawl every source on its schedule, until SIGTERM or Ctrl-C."""
     from crawler.config import load_config
-    from crawler.daemon import run
+    from crawler.daemon import claim, run
     from crawler.errand import Errand, check
     from storage.store import open_store
 
     config = load_config()
     check(Errand(daemon=True), config.sources)
+    # Before the database is opened: a newer newsdesk would migrate it under the one that runs.
+    lock = claim(config.database_url)
     open_store(config.database_url).close()
-    run()
+    raise typer.Exit(run(lock))

@@ -1,0 +1,132 @@
+"""`newsdesk run` as real processes: one daemon per database, and all that is due at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from storage.daemonlock import Holder, take_daemon_lock
+from storage.errors import FailureError
+from storage.store import open_store
+from tests.acceptance.site import Site
+from tests.acceptance.test_crawl import Desk
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as running:
+        yield running
+
+
+@pytest.fixture
+def desk(tmp_path: Path, database_url: str, site: Site) -> Desk:
+    site.feed(["one", "two"])
+    return Desk(tmp_path, database_url, site)
+
+
+def until(condition: Callable[[], object], seconds: float = 40) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.1)
+
+
+@contextmanager
+def daemon(desk: Desk) -> Iterator[subprocess.Popen[str]]:
+    """Run a daemon, and kill it at the end."""
+    process = desk.start("crawler", "run")
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_second_daemon_says_who_has_the_database_and_a_killed_one_leaves_it(desk: Desk, site: Site) -> None:
+    with daemon(desk) as first:
+        until(lambda: len(site.paths()) == 2)
+        said = desk.newsdesk("run", code=1)
+        assert f"another newsdesk run has this database: on {socket.gethostname()}, PID {first.pid}, since 20" in said
+        assert len(said.strip().splitlines()) == 1
+        desk.crawl()
+        assert first.poll() is None, "a one-off crawl goes on beside it"
+        first.kill()
+        first.wait(10)
+        with daemon(desk) as second:
+            assert second.stdout is not None
+            begun = next(line for line in second.stdout if "PID " in line)
+            assert f"PID {second.pid}" in begun, begun
+            assert f"PID {second.pid}" in desk.newsdesk("run", code=1)
+            second.send_signal(signal.SIGTERM)
+            second.communicate(timeout=25)
+        assert second.returncode == 0
+    lock = take_daemon_lock(desk.database_url)
+    assert not isinstance(lock, Holder), "a daemon that was stopped has given it back"
+    lock.release()
+
+
+def test_the_lock_is_one_per_database_and_free_after_release(database_url: str, tmp_path: Path) -> None:
+    lock = take_daemon_lock(database_url)
+    assert not isinstance(lock, Holder) and lock.is_held()
+    other = take_daemon_lock(database_url)
+    assert isinstance(other, Holder) and (other.host, other.pid) == (socket.gethostname(), os.getpid())
+    assert other.since is not None and f"PID {os.getpid()}, since {other.since:%Y-%m-%d}" in str(other)
+    elsewhere = take_daemon_lock(f"sqlite:///{tmp_path / 'other.db'}")
+    assert not isinstance(elsewhere, Holder)
+    elsewhere.release()
+    lock.release()
+    again = take_daemon_lock(database_url)
+    assert not isinstance(again, Holder)
+    again.release()
+
+
+def test_another_name_of_the_file_is_the_same_database(tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(tmp_path / "newsdesk.db")
+    lock = take_daemon_lock(f"sqlite:///{tmp_path / 'newsdesk.db'}")
+    assert not isinstance(lock, Holder)
+    assert isinstance(take_daemon_lock(f"sqlite:///{tmp_path / 'link.db'}"), Holder)
+    lock.release()
+
+
+def test_a_lock_whose_connection_broke_is_taken_again_or_known_to_be_lost(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = take_daemon_lock(postgresql_url)
+    assert not isinstance(lock, Holder)
+    break_connections(postgresql_url)
+    assert lock.is_held()
+    assert isinstance(take_daemon_lock(postgresql_url), Holder), "it was taken again"
+    break_connections(postgresql_url)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(socket, "gethostname", lambda: "elsewhere")
+        other = take_daemon_lock(postgresql_url)
+    assert not isinstance(other, Holder)
+    assert not lock.is_held()
+    other.release()
+    until(lock.is_held, 5)
+    lock.release()
+
+
+def break_connections(url: str) -> None:
+    """End the connections that hold the lock, as a restart of the server does, and wait until they are gone."""
+    there = sa.text("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name LIKE :name")
+    store = open_store(url)
+    with store.begin() as connection:
+        assert list(connection.execute(there, {"name": "newsdesk run %"}).scalars()) == [True]
+    store.close()
+
+
+def test_a_lock_that_cannot_be_had_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(FailureError, match="cannot be opened: No such file"):
+        take_daemon_lock(f"sqlite:///{tmp_path / 'nowhere' / 'newsdesk.db'}")
+    with pytest.raises(FailureError, match="cannot be used"):
+        take_daemon_lock("postgresql://nobody@127.0.0.1:1/none")
