@@ -17,6 +17,7 @@ COMMANDS = (
     "sources",
     "crawl",
     "run",
+    "backup",
     "query",
     "diff",
     "stories",

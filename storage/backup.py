@@ -93,12 +93,13 @@ def _sync(path: Path) -> None:
 def _copy_file(database: Path, unfinished: Path) -> dict[str, int]:
     if not database.exists():
         raise FailureError(f"database {database} does not exist; there is nothing to back up")
+    # Not by its name alone, which would make an empty file of one that has just gone.
+    existing = f"{database.absolute().as_uri()}?mode=rw"
     try:
         with (
-            closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS)) as source,
+            closing(sqlite3.connect(existing, BUSY_SECONDS, isolation_level=None, uri=True)) as source,
             closing(sqlite3.connect(unfinished, isolation_level=None)) as copy,
-        ):  # fmt: skip
-            source.isolation_level = None
+        ):
             # A read transaction over the whole copy: all steps see the moment of the first, whoever writes meanwhile.
             source.execute("BEGIN")
             source.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -147,8 +148,9 @@ def _dump(url: URL, unfinished: Path, snapshot: str) -> None:
     from psycopg.conninfo import make_conninfo
 
     told = url.translate_connect_args(username="user", database="dbname") | dict(url.query)
-    secrets = {"PGPASSWORD": told.pop("password", None), "PGSSLPASSWORD": told.pop("sslpassword", None)}
-    environment = os.environ | {name: str(value) for name, value in secrets.items() if value is not None}
+    told.pop("sslpassword", None)  # has no variable; a key that is locked with one cannot be used here
+    password = told.pop("password", None)
+    environment = os.environ | ({"PGPASSWORD": str(password)} if password is not None else {})
     command = ["pg_dump", "--format=custom", "--no-password", f"--snapshot={snapshot}", f"--file={unfinished}"]
     dumping = [*command, f"--dbname={make_conninfo(**told)}"]
     done = subprocess.run(dumping, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
