@@ -18,6 +18,7 @@ COMMANDS = (
     "crawl",
     "run",
     "backup",
+    "schedule",
     "query",
     "diff",
     "stories",
