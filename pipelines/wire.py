@@ -19,6 +19,7 @@ from pipelines.authors import is_person
 from pipelines.creditlines import LONGEST, in_contribution, in_credit, may_credit, whole_credit
 from pipelines.credits import AUTHORS
 from pipelines.datelines import in_dateline, may_begin
+from pipelines.lines import SENTENCE
 from pipelines.metadata import Facts
 from storage.types import Article
 
@@ -100,7 +101,8 @@ def _bylines(article: Article, facts: Facts, ends: _Ends) -> Iterator[str]:
             told |= dict.fromkeys(texts)
     told |= {meta[name]: None for name in _BYLINES if name in meta}
     yield from (text for text in told if len(text) < LONGEST and may_name(text))
-    yield from (line for line in (*ends.top, *ends.first) if len(line) <= SHORT and BY.match(line))
+    lines = (line for line in (*ends.top, *ends.first) if len(line) <= SHORT and BY.match(line))
+    yield from (line for line in lines if "," not in line or not SENTENCE.search(line))
 
 
 def _beside_authors(article: Article, names: Names, texts: Iterable[str]) -> list[str]:
