@@ -1,0 +1,1 @@
+"""How soon articles are found, and how many are lost, with a budget of polls: a seeded simulation of sources."""

@@ -1,0 +1,100 @@
+"""When a channel is polled next: as often as the square root of its rate, within a budget for all. Pure functions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from crawler.rates import DAY, HOUR, Tempo, hour_of_week
+
+MOST = 144.0
+"""Polls a day at most: one every 10 minutes."""
+LEAST = 1.0
+SHORTEST, LONGEST = DAY / MOST, DAY / LEAST
+"""Seconds between two polls."""
+SAFETY, FILLED = 2.5, 0.7
+"""A channel is polled so often that at 2.5 times its rate no more than .7 of its window fills up in between."""
+START = 6.0
+"""The scale before the channels are known: what a log-uniform rate of .1 to 200 a day takes for 24 polls a day."""
+
+
+class Pulse(Protocol):
+    """The rate of a channel (entries a day), its window, and its rate in an hour of the week beside the mean."""
+
+    @property
+    def rate(self) -> float:
+        """Entries a day."""
+
+    @property
+    def window(self) -> int:
+        """Entries that its document shows at once; 0 when that is not known."""
+
+    def share(self, hour: int) -> float:
+        """Return the rate in an hour of the week (UTC) beside the mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a channel takes of the budget: `root` polls a day for each unit of the scale, `floor` at least."""
+
+    root: float
+    floor: float
+
+
+def frequency(pulse: Pulse, scale: float, hour: int) -> float:
+    """Return the polls a day that a channel gets in an hour of the week."""
+    rate = pulse.rate * pulse.share(hour)
+    return min(max(scale * math.sqrt(rate), _floor(rate, pulse.window)), MOST)
+
+
+def next_poll(pulse: Pulse, scale: float, now: datetime) -> datetime:
+    """Return when a channel that was polled now is polled again: when its frequency has added up to one poll."""
+    start = now.timestamp()
+    at, left, end = start, 1.0, start + LONGEST
+    while at < end:
+        often = frequency(pulse, scale, hour_of_week(at)) / DAY
+        until = (at // HOUR + 1) * HOUR
+        if often * (until - at) >= left:
+            at += left / often
+            break
+        left -= often * (until - at)
+        at = until
+    return datetime.fromtimestamp(min(max(at, start + SHORTEST), end), UTC)
+
+
+def demand(tempo: Tempo) -> Demand:
+    """Return what a channel takes of the budget over a week."""
+    roots = _mean_root(tempo.hours) * _mean_root(tempo.weekdays)
+    return Demand(math.sqrt(tempo.rate) * roots, min(_floor(tempo.rate, tempo.window), MOST))
+
+
+def solve_scale(demands: Sequence[Demand], polls_a_day: float) -> float:
+    """Return the scale with which all channels together take `polls_a_day` each on average.
+
+    What the floors take they take, even when that is more than the budget.
+    """
+    budget = polls_a_day * len(demands)
+    low, high = 0.0, 1.0
+    if not any(one.root > 0 for one in demands):
+        return START
+    while _total(demands, high) < budget and high < 1e9:
+        low, high = high, high * 2
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _total(demands, middle) < budget else (low, middle)
+    return high
+
+
+def _total(demands: Sequence[Demand], scale: float) -> float:
+    return sum(min(max(scale * one.root, one.floor), MOST) for one in demands)
+
+
+def _floor(rate: float, window: int) -> float:
+    return max(LEAST, SAFETY * rate / (FILLED * window)) if window else LEAST
+
+
+def _mean_root(shares: Sequence[float]) -> float:
+    return sum(map(math.sqrt, shares)) / len(shares)
