@@ -22,8 +22,7 @@ from storage.errors import FailureError, UsageError
 from storage.store import open_store
 
 BATCH = 5
-WRITER = (
-    """
+WRITER = """
 import sys
 from datetime import UTC, datetime
 from itertools import count
@@ -39,11 +38,9 @@ for turn in count():
         ).inserted_primary_key[0]
         connection.execute(links.insert(), [
             {"url": f"https://e.example/{turn}/{n}", "url_key": f"{turn}/{n}", "host": "e.example", "state": "pending",
-             "source_id": source, "first_seen": now} for n in range(%d)])
+             "source_id": source, "first_seen": now} for n in range(int(sys.argv[2]))])
     print(turn, flush=True)
 """
-    % BATCH
-)  # noqa: UP031
 CONSISTENT = f"""
 SELECT (SELECT count(*) FROM sources), (SELECT count(*) FROM links),
        (SELECT count(*) FROM links WHERE source_id NOT IN (SELECT id FROM sources)),
@@ -63,12 +60,14 @@ def written(database_url: str) -> str:
 
 
 @contextmanager
-def writing(url: str) -> Iterator[list[int]]:
-    """Let another process write until the end; yields what it has committed, which `committed` brings up to date."""
-    with subprocess.Popen([sys.executable, "-c", WRITER, url], stdout=subprocess.PIPE, text=True) as process:
+def writing(url: str) -> Iterator[None]:
+    """Let another process write until the end: a source with its links in each transaction."""
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, url, str(BATCH)], stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None and process.stdout.readline() == "0\n"
         try:
-            yield [process.pid]
+            yield
             assert process.poll() is None, "it wrote to the end"
         finally:
             process.kill()
