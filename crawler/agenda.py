@@ -16,7 +16,8 @@ from time import monotonic
 from crawler.leases import Leases
 from crawler.work import Work
 from pipelines.session import Session
-from storage.channels import due_channels, get_channels
+from storage.agenda_views import host_channels
+from storage.channels import due_channels
 from storage.crawls import finish_crawl, start_crawl
 from storage.frontier import Scope, due_hosts, due_links, next_work_at
 from storage.hosts import HostBusy
@@ -57,6 +58,7 @@ class Agenda:
         self._leases = leases
         self._terms = terms
         self._delay_of = delay_of
+        self._began = datetime.now(UTC)
         self._queue: asyncio.Queue[Work | None] = asyncio.Queue(maxsize=2 * IN_FLIGHT)
         self._wake = asyncio.Event()
         self._visits: dict[str, asyncio.Task[None]] = {}
@@ -228,8 +230,11 @@ class Agenda:
             return await self._session.read(lambda c: due_channels(c, host, now, CHANNELS_AT_ONCE))
         if not self.scope.channel_ids:
             return []
-        wanted = await self._session.read(lambda c: get_channels(c, self.scope.channel_ids))
-        return [channel for channel in wanted if channel.host == host]
+        there = await self._session.read(lambda c: host_channels(c, host))
+        wanted = [channel for channel in there if channel.id in self.scope.channel_ids]
+        # Another crawl, the daemon perhaps, has polled these since this one began.
+        self._forget({channel.id for channel in wanted if (channel.last_polled or self._began) > self._began})
+        return [channel for channel in wanted if channel.id in self.scope.channel_ids]
 
     def _forget(self, ids: set[int]) -> None:
         self.scope = replace(self.scope, channel_ids=self.scope.channel_ids - ids)

@@ -16,6 +16,7 @@ from crawler.middlewares.pace import delay_of
 from crawler.roster import check_names, enter, read_roster
 from pipelines.hosts import host_of, registrable_domain
 from pipelines.urls import url_key
+from storage.agenda_views import due_channel_ids
 from storage.channels import ensure_channel, ensure_source, get_channel_at, source_channels
 from storage.crawls import mark_interrupted, start_crawl
 from storage.errors import UsageError
@@ -31,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """A spider's arguments. Without any: all declared sources."""
+    """A spider's arguments. Without any: all declared sources. `once`: what the daemon would do now, and no more."""
 
     source: str | None = None
     feed: str | None = None
@@ -39,6 +40,7 @@ class Errand:
     section: str | None = None
     url: str | None = None
     daemon: bool = False
+    once: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -58,6 +60,8 @@ class Errand:
     @property
     def subject(self) -> str:
         """What the crawl's record calls it."""
+        if self.once:
+            return "all that is due"
         parts = [*self.sources, *(url for url, _ in self.channels), *([self.url] if self.url else [])]
         return ", ".join(parts) or "all sources"
 
@@ -70,9 +74,11 @@ def check(errand: Errand, path: Path) -> None:
             raise UsageError(f"{name}={url}: is not a URL to fetch; write e.g. {name}=https://example.org/…")
     if errand.source is not None and not errand.sources:
         raise UsageError("source= names no source")
+    if errand.once and (errand.source or errand.channels or errand.url):
+        raise UsageError("once= does all that is due; leave out the other arguments")
     sources = read_roster(path)
     check_names(sources, errand.sources, path)
-    nothing_named = not (errand.sources or errand.channels or errand.url or errand.daemon)
+    nothing_named = not (errand.sources or errand.channels or errand.url or errand.daemon or errand.once)
     if nothing_named and not sources:
         raise UsageError(
             f"{path} declares no sources; add one with `newsdesk add URL`, or name a feed=, sitemap=, section= or url="
@@ -94,6 +100,9 @@ async def prepare(crawler: Crawler, desk: Desk, errand: Errand) -> Agenda:
         desk.roster = enter(connection, sources, now)
         if errand.daemon:
             return Scope(due_only=True)
+        if errand.once:
+            desk.session.crawl_id = start_crawl(connection, "once", errand.subject, desk.session.owner, now)
+            return _due_now(connection, now, recheck=settings.getbool("NEWSDESK_RECHECK"))
         desk.session.crawl_id = start_crawl(connection, "one-off", errand.subject, desk.session.owner, now)
         scope = _scope(connection, desk, errand, now)
         if settings.getbool("NEWSDESK_RECHECK") and scope.source_ids:
@@ -114,6 +123,13 @@ def _scope(connection: sa.Connection, desk: Desk, errand: Errand, now: datetime)
     named_ids = frozenset(_named_channel(connection, url, kind, now) for url, kind in errand.channels)
     link_ids = frozenset({_named_link(connection, errand.url, now)} if errand.url else ())
     return Scope(source_ids, link_ids, channel_ids | named_ids, listed_by=named_ids)
+
+
+def _due_now(connection: sa.Connection, now: datetime, *, recheck: bool) -> Scope:
+    """Return the daemon's work as of now: one whose channels were taken as they fall due would never end."""
+    while recheck and reopen_for_recheck(connection, now, RECHECKS):
+        continue
+    return Scope(channel_ids=due_channel_ids(connection, now))
 
 
 def _named_channel(connection: sa.Connection, url: str, kind: ChannelKind, now: datetime) -> int:

@@ -7,9 +7,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from storage.channels import as_channel
 from storage.columns import UtcDateTime
 from storage.schema import channels, hosts, links, sources
-from storage.types import LinkState
+from storage.types import Channel, LinkState
 
 _NOT_RECHECKED = [LinkState.DROPPED.value, LinkState.PENDING.value]
 
@@ -40,6 +41,13 @@ def due_channel_ids(connection: sa.Connection, now: datetime) -> frozenset[int]:
     """Return the enabled channels whose time has come."""
     due = sa.select(channels.c.id).where(channels.c.enabled, channels.c.next_due <= now)
     return frozenset(connection.execute(due).scalars())
+
+
+def host_channels(connection: sa.Connection, host: str) -> list[Channel]:
+    """Return all channels on a host, feeds first, then sitemaps, then section pages."""
+    rank = sa.case({"feed": 0, "sitemap": 1}, value=channels.c.kind, else_=2)
+    query = sa.select(channels).where(channels.c.host == host).order_by(rank, channels.c.id)
+    return [as_channel(row) for row in connection.execute(query)]
 
 
 def channel_times(connection: sa.Connection, source: str | None = None) -> list[ChannelTime]:

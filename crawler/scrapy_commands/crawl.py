@@ -15,7 +15,7 @@ from crawler.errand import Errand, check
 from storage.errors import NewsdeskError, UsageError
 from storage.store import open_store
 
-ARGUMENTS = ("source", "feed", "sitemap", "section", "url")
+ARGUMENTS = ("source", "feed", "sitemap", "section", "url", "once")
 
 
 class Command(ScrapyCrawl):

@@ -26,7 +26,7 @@ class NewsSpider(scrapy.Spider):
     """One spider for all sources.
 
     Arguments (`-a`): `source=a,b` names declared sources (default: all); `feed=`, `sitemap=`, `section=` read one
-    channel and `url=` one article, declared or not. `daemon=1` is how `newsdesk run` starts it.
+    channel and `url=` one article, declared or not. `daemon=1` is how `newsdesk run` starts it, `once=1` with `--once`.
     """
 
     name = "news"
@@ -41,10 +41,11 @@ class NewsSpider(scrapy.Spider):
         section: str | None = None,
         url: str | None = None,
         daemon: bool = False,
+        once: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.errand = Errand(source=source, feed=feed, sitemap=sitemap, section=section, url=url, daemon=bool(daemon))
+        self.errand = Errand(source, feed, sitemap, section, url, daemon=bool(daemon), once=bool(once))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:

@@ -9,15 +9,17 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from storage.columns import UtcDateTime
 from storage.daemonlock import Holder, take_daemon_lock
 from storage.errors import FailureError
 from storage.store import open_store
-from tests.acceptance.site import Site
+from tests.acceptance.site import Answer, Site, article
 from tests.acceptance.test_crawl import Desk
 
 
@@ -72,6 +74,83 @@ def test_a_second_daemon_says_who_has_the_database_and_a_killed_one_leaves_it(de
     lock = take_daemon_lock(desk.database_url)
     assert not isinstance(lock, Holder), "a daemon that was stopped has given it back"
     lock.release()
+
+
+def test_once_does_what_is_due_and_no_more(desk: Desk, site: Site) -> None:
+    site.pages["/second.xml"] = Answer(
+        body=f"<rss><channel><item><link>{site.base}/news/late</link></item></channel></rss>"
+    )
+    site.pages["/news/late"] = Answer(body=article("late"))
+    with (desk.directory / "sources.toml").open("a") as file:
+        file.write(f'every = "10s"\n[second]\nfeeds = ["{site.base}/second.xml"]\n')
+    desk.newsdesk("run", "--once")
+    assert sorted(site.paths()) == ["/news/late", "/news/one", "/news/two"]
+    assert desk.rows("SELECT count(*) FROM articles") == [(3,)]
+    assert desk.rows("SELECT kind, subject, state FROM crawls") == [("once", "all that is due", "finished")]
+    change(desk, "UPDATE channels SET next_due = :later", later=datetime.now(UTC) + timedelta(hours=1))
+    site.log.clear()
+    desk.newsdesk("run", "--once")
+    assert site.log == []
+    change(desk, "UPDATE channels SET next_due = :now WHERE url LIKE '%second%'", now=datetime.now(UTC))
+    desk.newsdesk("run", "--once")
+    assert [seen.path for seen in site.log if seen.path != "/robots.txt"] == ["/second.xml"]
+    site.log.clear()
+    change(desk, "UPDATE channels SET next_due = :later", later=datetime.now(UTC) + timedelta(hours=1))
+    change(desk, "UPDATE links SET recheck_at = :now WHERE url LIKE '%one'", now=datetime.now(UTC))
+    desk.newsdesk("run", "--once")
+    assert site.paths() == ["/news/one"] == [seen.path for seen in site.log if seen.path != "/robots.txt"]
+    assert desk.rows("SELECT count(*) FROM links WHERE state <> 'done'") == [(0,)]
+
+
+def test_once_reads_the_sitemaps_of_an_index_and_what_was_left_pending(desk: Desk, site: Site) -> None:
+    index = f"<sitemapindex><sitemap><loc>{site.base}/child.xml</loc></sitemap></sitemapindex>"
+    site.pages["/index.xml"] = Answer(body=index)
+    site.pages["/child.xml"] = Answer(body=f"<urlset><url><loc>{site.base}/news/one</loc></url></urlset>")
+    site.pages["/news/one"] = lambda n: Answer(503) if n == 0 else Answer(body=article("one"))
+    (desk.directory / "sources.toml").write_text(f'[harbour]\nsitemaps = ["{site.base}/index.xml"]\n')
+    desk.run("crawler", "run", "--once", NEWSDESK_PATIENCE="0")
+    assert desk.rows("SELECT state FROM links") == [("pending",)]
+    change(desk, "UPDATE links SET next_attempt_at = NULL")
+    change(desk, "UPDATE hosts SET backoff_until = NULL")
+    desk.newsdesk("run", "--once")
+    assert desk.rows("SELECT state FROM links") == [("done",)]
+    assert [seen.path for seen in site.log].count("/child.xml") == 1
+
+
+def test_a_channel_that_another_crawl_has_polled_meanwhile_is_not_asked_again(desk: Desk, site: Site) -> None:
+    def polled_by_another(_: int) -> Answer:
+        change(desk, "UPDATE channels SET last_polled = :now WHERE url LIKE '%second%'", now=datetime.now(UTC))
+        return Answer(body="<rss><channel><title>T</title></channel></rss>")
+
+    site.pages["/feed.xml"] = polled_by_another
+    with Site("127.0.0.2") as other, (desk.directory / "sources.toml").open("a") as file:
+        file.write(f'[second]\nfeeds = ["{other.base}/second.xml"]\n')
+        file.flush()
+        other.pages["/second.xml"] = Answer(body="<rss><channel><title>T</title></channel></rss>")
+        desk.newsdesk("run", "--once")
+        now = datetime.now(UTC)
+        change(desk, "UPDATE channels SET next_due = :at", at=now - timedelta(hours=1))
+        change(desk, "UPDATE channels SET next_due = :at WHERE url LIKE '%feed%'", at=now - timedelta(hours=2))
+        site.log.clear()
+        other.log.clear()
+        out = desk.run("crawler", "run", "--once", NEWSDESK_HOSTS="1")
+        assert [seen.path for seen in site.log if seen.path != "/robots.txt"] == ["/feed.xml"], out
+        assert other.paths("/second") == []
+
+
+def test_once_goes_with_no_other_argument(desk: Desk) -> None:
+    assert "leave out the other arguments" in desk.run(
+        "scrapy", "crawl", "news", "-a", "once=1", "-a", "source=harbour", code=2
+    )
+
+
+def change(desk: Desk, sql: str, **values: datetime) -> None:
+    """Change rows; times as the database keeps them."""
+    store = open_store(desk.database_url)
+    statement = sa.text(sql).bindparams(*(sa.bindparam(name, type_=UtcDateTime) for name in values))
+    with store.begin() as connection:
+        assert connection.execute(statement, values).rowcount > 0
+    store.close()
 
 
 def test_the_lock_is_one_per_database_and_free_after_release(database_url: str, tmp_path: Path) -> None:
