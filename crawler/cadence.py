@@ -74,14 +74,15 @@ def demand(tempo: Tempo) -> Demand:
 def solve_scale(demands: Sequence[Demand], polls_a_day: float) -> float:
     """Return the scale with which all channels together take `polls_a_day` each on average.
 
-    What the floors take they take, even when that is more than the budget.
+    What the floors take they take, even when that is more than the budget. Nor is the budget spent on channels where
+    next to nothing comes: one entry a day is worth `polls_a_day`, less is worth less.
     """
     budget = polls_a_day * len(demands)
-    low, high = 0.0, 1.0
-    if not any(one.root > 0 for one in demands):
+    low, high = 0.0, polls_a_day
+    if not demands:
         return START
-    while _total(demands, high) < budget and high < 1e9:
-        low, high = high, high * 2
+    if _total(demands, high) <= budget:
+        return high
     for _ in range(40):
         middle = (low + high) / 2
         low, high = (middle, high) if _total(demands, middle) < budget else (low, middle)

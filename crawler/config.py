@@ -51,6 +51,9 @@ class Config(BaseSettings):
     timeout: float = Field(30.0, gt=0, le=600, description="Seconds that one request may take.")
     max_page_mb: float = Field(20.0, gt=0, le=1000, description="The largest page, after decompression.")
     patience: float = Field(30.0, ge=0, description="Seconds that a one-off crawl waits for hosts in back-off.")
+    polls_a_day: float = Field(
+        24.0, gt=0, le=144, description="Polls a day that newsdesk's own timing takes a channel."
+    )
     budget: int = Field(2000, ge=1, description="New links that one poll of a channel may add.")
     sitemap_files: int = Field(20, ge=0, description="Child sitemaps of one index that a crawl reads.")
     max_attempts: int = Field(5, ge=1, le=50, description="Attempts at a link before it has failed.")

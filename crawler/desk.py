@@ -18,7 +18,8 @@ class Desk:
     """What the spider, the middlewares and the extensions of one crawl share.
 
     `crawl_delays` holds what robots.txt asks, `declared_delays` what the sources declare, in seconds by host;
-    `troubled` are hosts that were put in back-off and have not answered since.
+    `troubled` are hosts that were put in back-off and have not answered since; `scale` shares the budget of polls, None
+    when that is still to be worked out.
     """
 
     session: Session
@@ -28,6 +29,7 @@ class Desk:
     crawl_delays: dict[str, float] = field(default_factory=dict)
     declared_delays: dict[str, float] = field(default_factory=dict)
     troubled: set[str] = field(default_factory=set)
+    scale: float | None = None
 
 
 _desks: WeakKeyDictionary[Crawler, Desk] = WeakKeyDictionary()

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from crawler.cadence import START, next_poll
+from crawler.rates import Rhythm, tempo_of
+
 LINK_RETRIES = (5, 60, 600, 3600, 6 * 3600)
 """Seconds before the next attempt at a link, by the number of attempts made."""
 CHANNEL_RETRIES = (300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
@@ -16,6 +19,8 @@ LONGEST_RETRY_AFTER = 24 * 3600
 SHORTEST_AUTO = timedelta(minutes=10)
 LONGEST_AUTO = timedelta(hours=12)
 FIRST_AUTO = timedelta(minutes=15)
+LEAST_POLLS = 2
+"""Polls after which a channel's rhythm is believed."""
 LONGEST_TTL = timedelta(hours=1)
 
 
@@ -27,6 +32,11 @@ class Schedule:
     cron: str | None = None
     timezone: str | None = None
 
+    @property
+    def is_automatic(self) -> bool:
+        """Whether newsdesk decides when to poll."""
+        return self.interval is None and self.cron is None
+
 
 def next_due(
     schedule: Schedule,
@@ -34,18 +44,24 @@ def next_due(
     *,
     last_new: datetime | None = None,
     ttl_seconds: int | None = None,
+    rhythm: Rhythm | None = None,
+    scale: float = START,
 ) -> datetime:
     """Return when a channel that was polled now is due again.
 
-    Without a declared time it is polled in a sixth of the time that has passed since it last had
-    something new (`last_new`), between 10 minutes and 12 hours; the document's own ttl counts up to an hour.
+    Without a declared time its `rhythm` decides, with the `scale` that holds the budget, between 10 minutes and
+    a day. Until that is known it is polled in a sixth of the time that has passed since it last had something new
+    (`last_new`), between 10 minutes and 12 hours. The document's own ttl counts up to an hour.
     """
     if schedule.cron is not None:
         return cron_after(schedule.cron, schedule.timezone, now)
     if schedule.interval is not None:
         return now + schedule.interval
-    wait = FIRST_AUTO if last_new is None else (now - last_new) / 6
-    wait = min(max(wait, SHORTEST_AUTO), LONGEST_AUTO)
+    if rhythm is not None and rhythm.polls >= LEAST_POLLS:
+        wait = next_poll(tempo_of(rhythm), scale, now) - now
+    else:
+        wait = FIRST_AUTO if last_new is None else (now - last_new) / 6
+        wait = min(max(wait, SHORTEST_AUTO), LONGEST_AUTO)
     if ttl_seconds:
         wait = max(wait, min(timedelta(seconds=ttl_seconds), LONGEST_TTL))
     return now + wait

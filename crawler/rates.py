@@ -219,7 +219,7 @@ def from_json(value: Mapping[str, Any] | None) -> Rhythm | None:
 
 
 def _short(number: float) -> float:
-    return float(f"{number:.5g}")
+    return float(f"{number:.7g}")
 
 
 def _pack(counts: Counts) -> list[list[float]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from scrapy.settings import BaseSettings
 
+from crawler.budgeting import share_budget
 from crawler.desk import Desk
 from crawler.recleaning import clean_earlier
 from crawler.roster import enter, read_roster
@@ -34,13 +35,14 @@ CLEAN_AT_MOST = 10.0
 
 
 class Clock:
-    """Wakes the agenda, reopens articles for a look, reloads sources, cleans earlier texts, and forgets what is old."""
+    """Wakes the agenda, shares the budget of polls, reopens articles, reloads sources, cleans texts, forgets."""
 
     def __init__(self, desk: Desk, settings: BaseSettings) -> None:
         self._desk = desk
         self._path = Path(settings["NEWSDESK_SOURCES"])
         self._keep = timedelta(days=settings.getint("NEWSDESK_KEEP_ATTEMPTS_DAYS"))
         self._window = timedelta(days=settings.getint("NEWSDESK_STORY_WINDOW_DAYS"))
+        self._polls_a_day = settings.getfloat("NEWSDESK_POLLS_A_DAY")
         self._recheck = settings.getbool("NEWSDESK_RECHECK")
         self._seen = _stamp(self._path)
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -51,6 +53,7 @@ class Clock:
         add = self._scheduler.add_job
         add(self.dispatch, "interval", seconds=DISPATCH_SECONDS, id="dispatch")
         add(self.reload, "interval", seconds=RELOAD_SECONDS, id="reload")
+        add(self.budget, "interval", hours=6, id="budget")
         add(self.retention, "interval", hours=6, id="retention")
         add(self.health, "interval", hours=1, id="health", next_run_time=datetime.now(UTC) + timedelta(minutes=5))
         add(self.clean, "interval", seconds=CLEAN_SECONDS, id="clean")
@@ -68,6 +71,11 @@ class Clock:
         """Let the agenda look for what has become due."""
         if self._desk.agenda is not None:
             self._desk.agenda.wake()
+
+    async def budget(self) -> None:
+        """Share the budget of polls anew, for what is known of the channels by now."""
+        share = partial(share_budget, roster=self._desk.roster, polls_a_day=self._polls_a_day)
+        self._desk.scale = await self._desk.session.read(share)
 
     async def recheck(self) -> None:
         """Make pending the links of stored articles that are due for a look at changes."""

@@ -27,6 +27,7 @@ NEWSDESK_WORKER_MEMORY_MB = _config.worker_memory_mb
 NEWSDESK_MAX_CRAWL_DELAY = _config.max_crawl_delay
 NEWSDESK_HOSTS = _config.hosts
 NEWSDESK_PATIENCE = _config.patience
+NEWSDESK_POLLS_A_DAY = _config.polls_a_day
 NEWSDESK_BUDGET = _config.budget
 NEWSDESK_SITEMAP_FILES = _config.sitemap_files
 NEWSDESK_MAX_ATTEMPTS = _config.max_attempts

@@ -22,7 +22,10 @@ class Settler:
         self._ground = Ground(crawler, desk)
         self._links = LinkSettler(self._ground, settings.getint("NEWSDESK_MAX_ATTEMPTS"))
         self._channels = ChannelSettler(
-            self._ground, settings.getint("NEWSDESK_BUDGET"), settings.getint("NEWSDESK_SITEMAP_FILES")
+            self._ground,
+            settings.getint("NEWSDESK_BUDGET"),
+            settings.getint("NEWSDESK_SITEMAP_FILES"),
+            settings.getfloat("NEWSDESK_POLLS_A_DAY"),
         )
 
     def judge(self, response: Response) -> Verdict | None:

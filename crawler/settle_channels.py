@@ -10,9 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 from scrapy.http import Response
 
+from crawler.budgeting import share_budget
+from crawler.cadence import START
 from crawler.discovery.document import read_document
 from crawler.finds import child_sitemaps, new_links
 from crawler.polling import channel_retry, next_due
+from crawler.rates import Rhythm, Seen, from_json, observe, to_json
 from crawler.settling import Ground, attempt_of, judge
 from crawler.verdicts import Verdict
 from crawler.work import Work
@@ -21,18 +24,23 @@ from pipelines.items import header
 from pipelines.workers import WorkerFailure
 from storage import channels as channel_rows
 from storage.crawls import record_attempt
+from storage.frontier import Recorded
 from storage.polls import record_poll
 from storage.types import Attempt, Channel, Found, FoundLink, LinkState, Outcome, Unreadable
+
+DATES_AT_FIRST = 500
+"""Entries of a first document from which a rhythm is learned: the newest."""
 
 
 class ChannelSettler:
     """Writes what came of channels."""
 
-    def __init__(self, ground: Ground, budget: int, sitemap_files: int) -> None:
+    def __init__(self, ground: Ground, budget: int, sitemap_files: int, polls_a_day: float) -> None:
         self._ground = ground
         self._desk = ground.desk
         self._budget = budget
         self._sitemap_files = sitemap_files
+        self._polls_a_day = polls_a_day
 
     async def answered(self, work: Work, response: Response) -> None:
         """Record what a channel's document lists, or that it could not be had or read."""
@@ -100,16 +108,14 @@ class ChannelSettler:
                 channel,
                 pages,
                 now,
-                next_due=self._next_due(channel, now, found, had_new=None),
+                next_due=now,  # until it is known below what was new
                 budget=self._budget,
                 etag=header(response, "ETag"),
                 last_modified=header(response, "Last-Modified"),
                 content_hash=digest,
                 problem=found.problem,
             )
-            if recorded.new and recorded.over == 0:
-                due = self._next_due(channel, now, found, had_new=now)
-                channel_rows.defer_channel(connection, channel.id, due)
+            self._time(connection, channel, now, found, recorded)
             chosen = self._adopt(connection, channel, children, now)
             attempt = Attempt(
                 channel.url,
@@ -135,15 +141,59 @@ class ChannelSettler:
                 self._desk.agenda.wake()
         work.settle(Outcome.POLLED)
 
+    def _time(
+        self, connection: sa.Connection, channel: Channel, now: datetime, found: Found, recorded: Recorded
+    ) -> None:
+        """Learn from a poll, and say when the next one is: at once when links were left over."""
+        self._share_budget(connection)
+        rhythm = self._learn(channel, now, found, recorded.new)
+        had_new = now if recorded.new else None
+        due = now if recorded.over else self._next_due(channel, now, found, had_new, rhythm)
+        if rhythm is not None:
+            channel_rows.set_rhythm(connection, channel.id, to_json(rhythm), due)
+        else:
+            channel_rows.defer_channel(connection, channel.id, due)
+
+    def _share_budget(self, connection: sa.Connection) -> None:
+        """Work out the scale at a crawl's first poll; the daemon's clock does so again as more becomes known."""
+        if self._desk.scale is None:
+            self._desk.scale = share_budget(connection, self._desk.roster, self._polls_a_day)
+
+    def _learn(self, channel: Channel, now: datetime, found: Found | None, new: int) -> Rhythm | None:
+        """Return the rhythm after a poll; None for a channel that newsdesk does not time by its rhythm."""
+        known = from_json(channel.rhythm)
+        told_by_index = channel.parent_id is not None and channel.updated is not None
+        if told_by_index or not self._desk.roster.schedule(channel.source_id).is_automatic:
+            return None
+        if found is None:
+            return observe(known, Seen(now)) if known is not None else None
+        dates = sorted((link.published for link in found.links if link.published is not None), reverse=True)
+        if known is None:  # the first document shows the past, whatever is new to the database
+            dates = dates[:DATES_AT_FIRST]
+            new = len(dates)
+        own = tuple(date for date in dates[:new] if known is None or date > known.polled)
+        return observe(known, Seen(now, new, len(found.links), own, dates[-1] if dates else None))
+
     def _next_due(
-        self, channel: Channel, now: datetime, found: Found | None, had_new: datetime | None
+        self,
+        channel: Channel,
+        now: datetime,
+        found: Found | None,
+        had_new: datetime | None,
+        rhythm: Rhythm | None,
     ) -> datetime | None:
         """Return when to poll again; None for a child sitemap whose index tells by lastmod when it has changed."""
         if channel.parent_id is not None and channel.updated is not None:
             return None
         schedule = self._desk.roster.schedule(channel.source_id)
-        last_new = had_new or channel.last_new
-        return next_due(schedule, now, last_new=last_new, ttl_seconds=found.ttl_seconds if found else None)
+        return next_due(
+            schedule,
+            now,
+            last_new=had_new or channel.last_new,
+            ttl_seconds=found.ttl_seconds if found else None,
+            rhythm=rhythm,
+            scale=START if self._desk.scale is None else self._desk.scale,
+        )
 
     def _adopt(
         self, connection: sa.Connection, channel: Channel, children: Sequence[FoundLink], now: datetime
@@ -168,7 +218,10 @@ class ChannelSettler:
     async def _unchanged(self, work: Work, channel: Channel, response: Response) -> None:
         def intent(connection: sa.Connection) -> list[int]:
             now = datetime.now(UTC)
-            channel_rows.poll_unchanged(connection, channel.id, self._next_due(channel, now, None, None), now)
+            self._share_budget(connection)
+            rhythm = self._learn(channel, now, None, 0)
+            due = self._next_due(channel, now, None, None, rhythm)
+            channel_rows.poll_unchanged(connection, channel.id, due, now, to_json(rhythm) if rhythm else None)
             attempt = Attempt(
                 channel.url,
                 Outcome.NOT_MODIFIED,

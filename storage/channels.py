@@ -153,6 +153,7 @@ def as_channel(row: Any) -> Channel:
         last_polled=row.last_polled,
         last_new=row.last_new,
         failures=row.failures,
+        rhythm=row.rhythm,
     )
 
 
@@ -229,10 +230,31 @@ def poll_failed(connection: sa.Connection, channel_id: int, error: str, next_due
     connection.execute(sa.update(channels).where(channels.c.id == channel_id).values(**values))
 
 
-def poll_unchanged(connection: sa.Connection, channel_id: int, next_due: datetime | None, now: datetime) -> None:
+def poll_unchanged(
+    connection: sa.Connection,
+    channel_id: int,
+    next_due: datetime | None,
+    now: datetime,
+    rhythm: dict[str, Any] | None = None,
+) -> None:
     """Record that the document is as it was (304, or the same bytes)."""
-    values = {"failures": 0, "last_error": None, "next_due": next_due, "last_polled": now}
+    values: dict[str, Any] = {"failures": 0, "last_error": None, "next_due": next_due, "last_polled": now}
+    if rhythm is not None:
+        values["rhythm"] = rhythm
     connection.execute(sa.update(channels).where(channels.c.id == channel_id).values(**values))
+
+
+def set_rhythm(connection: sa.Connection, channel_id: int, rhythm: dict[str, Any], next_due: datetime | None) -> None:
+    """Keep what has been learned of a channel's rhythm, and when it is polled next."""
+    values = {"rhythm": rhythm, "next_due": next_due}
+    connection.execute(sa.update(channels).where(channels.c.id == channel_id).values(**values))
+
+
+def list_rhythms(connection: sa.Connection) -> list[tuple[int, dict[str, Any]]]:
+    """Return what is known of the rhythm of the enabled channels, each with its source's id."""
+    query = sa.select(channels.c.source_id, channels.c.rhythm)
+    known = query.where(channels.c.enabled, channels.c.next_due.is_not(None), channels.c.rhythm.is_not(sa.null()))
+    return [(row.source_id, row.rhythm) for row in connection.execute(known)]
 
 
 def defer_channel(connection: sa.Connection, channel_id: int, next_due: datetime | None) -> None:

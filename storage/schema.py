@@ -50,6 +50,7 @@ channels = sa.Table(
     sa.Column("next_due", UtcDateTime),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Column("last_error", sa.Text),
+    sa.Column("rhythm", JSON),
     sa.Index("ix_channels_due", "enabled", "next_due"),
 )
 

@@ -242,6 +242,7 @@ class Channel:
     last_polled: datetime | None = None
     last_new: datetime | None = None
     failures: int = 0
+    rhythm: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

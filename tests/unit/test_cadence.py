@@ -110,7 +110,7 @@ def test_clock_changes_are_harmless(day: datetime, hours: int) -> None:
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(st.floats(0.1, 200), min_size=1, max_size=30), st.floats(2, 100))
+@given(st.lists(st.floats(1, 200), min_size=1, max_size=30), st.floats(2, 100))
 def test_the_scale_holds_the_budget(rates: list[float], budget: float) -> None:
     channels = [replace(EVEN, rate=rate, window=0) for rate in rates]
     scale = solve_scale([demand(channel) for channel in channels], budget)
@@ -125,7 +125,13 @@ def test_floors_win_over_the_budget() -> None:
 
 def test_nothing_known_is_the_scale_to_start_with() -> None:
     assert solve_scale([], 24) == START
-    assert solve_scale([demand(replace(EVEN, rate=0.0))], 24) == START
+
+
+def test_the_budget_is_not_spent_on_silence() -> None:
+    silent = replace(EVEN, rate=0.001)
+    scale = solve_scale([demand(silent)] * 3, 24)
+    assert frequency(silent, scale, 0) == LEAST
+    assert frequency(replace(EVEN, rate=1.0), scale, 0) == 24
 
 
 def test_a_channel_of_which_nothing_is_known_is_polled_once_a_day_at_least() -> None:
