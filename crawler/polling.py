@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from crawler.cadence import START, next_poll
 from crawler.rates import Rhythm, tempo_of
@@ -72,13 +71,12 @@ def cron_after(expression: str, timezone: str | None, now: datetime) -> datetime
 
     Raises ValueError for an expression that cannot be read or that never matches.
     """
-    from apscheduler.triggers.cron import CronTrigger
+    from crawler.cron import firings
 
-    trigger = CronTrigger.from_crontab(expression, timezone=ZoneInfo(timezone or "UTC"))
-    found: datetime | None = trigger.get_next_fire_time(now, now)
+    found = next(firings(expression, timezone, now), None)
     if found is None:
         raise ValueError(f"cron {expression!r} never matches")
-    return found.astimezone(ZoneInfo("UTC"))
+    return found
 
 
 def link_retry(attempts: int, limit: int) -> timedelta | None:

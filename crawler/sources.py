@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -112,10 +112,10 @@ def _zone(value: str) -> str:
 
 
 def _cron(value: str) -> str:
-    from apscheduler.triggers.cron import CronTrigger
+    from crawler.cron import firings
 
     try:
-        CronTrigger.from_crontab(value)
+        next(firings(value, None, datetime.now(UTC)), None)
     except ValueError as error:
         raise ValueError(f'{value!r} is not a cron expression ({error}); write e.g. "*/15 6-22 * * *"') from None
     return value

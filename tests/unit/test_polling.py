@@ -53,3 +53,14 @@ def test_a_declared_interval_needs_no_rhythm() -> None:
     assert not schedule.is_automatic
     assert not Schedule(cron="*/5 * * * *").is_automatic
     assert AUTO.is_automatic
+
+
+def test_cron_moves_on_through_the_hour_that_comes_twice() -> None:
+    from crawler.polling import cron_after
+
+    now = datetime(2026, 10, 24, 23, 0, tzinfo=UTC)
+    seen = []
+    for _ in range(8):
+        now = cron_after("*/30 * * * *", "Europe/Vienna", now)
+        seen.append(now)
+    assert seen == [datetime(2026, 10, 24, 23, 30, tzinfo=UTC) + timedelta(minutes=30 * turn) for turn in range(8)]
