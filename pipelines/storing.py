@@ -20,6 +20,7 @@ from storage.crawls import record_attempt
 from storage.frontier import NewLink, ensure_link, settle_link
 from storage.recognition import moved_away
 from storage.reopening import article_of
+from storage.revising import WALLS
 from storage.types import Article, Attempt, Drop, LinkState, Outcome, Stored
 
 
@@ -63,7 +64,7 @@ def _settle_dropped(connection: sa.Connection, link_id: int, drop: Drop, now: da
 
 def _moved_away(connection: sa.Connection, item: PageItem, article: Article, reading: Reading) -> int | None:
     """Return the stored article whose address now leads to the page of another one."""
-    if not item.requested_url or item.part_of is not None:
+    if not item.requested_url or item.part_of is not None or article.access in WALLS:
         return None
     return moved_away(connection, url_key(item.requested_url), article, url_key(item.url), reading)
 

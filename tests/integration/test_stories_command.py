@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,90 +19,12 @@ import pytest
 
 from crawler.cli import main
 from crawler.commands.wording import changed, lagging, percent, span
-from storage.articles import mark_gone
 from storage.store import open_store
-from storage.types import DatePrecision, DateSource, Stamp
 from tests.integration.storage.fixtures import NOW
-from tests.integration.storage.telling import paragraphs, sentences, tell, text
+from tests.integration.storage.telling import paragraphs, sentences, tell
+from tests.integration.stories_told import HEADLINE, RTL, fill
 
-HOUR = timedelta(hours=1)
-HEADLINE = "Ferries to the islands will run at night until spring"
-HOSTILE = "\x1b[31mRed [bold]ferries[/bold] \u202egnp.exe\x07 :warning: " + "and so on " * 60
-RTL = "العبارات الليلية تستمر حتى الربيع"
 MANY = 300
-
-
-def stamp(at: datetime, precision: DatePrecision = DatePrecision.MINUTE) -> Stamp:
-    return Stamp(at, at.isoformat(), DateSource.META, precision)
-
-
-def fill(path: Path) -> dict[str, int]:
-    """Store a wire story with all that befalls one, two that merge, two articles that join; return the ids by name."""
-    store = open_store(f"sqlite:///{path}")
-    ids: dict[str, int] = {}
-    told, merging = sentences(1, 40), sentences(4, 30)
-
-    def put(name: str, outlet: str, body: list[str] | str, hours: float, **fields: Any) -> None:
-        body = body if isinstance(body, str) else paragraphs(body)
-        slug = fields.pop("slug", name)
-        stored = tell(connection, outlet, slug, body, now=NOW + hours * HOUR, **fields)
-        ids[name] = stored.article_id
-        ids[f"story of {name}"] = stored.story_id or 0
-
-    with store.begin() as connection:
-        put("wire", "wire", told, 0, headline=HEADLINE, published=stamp(NOW - HOUR), language="en")
-        put(
-            "daily",
-            "daily",
-            told[:25],
-            1,
-            headline="Night ferries stay",
-            published=stamp(NOW + HOUR / 2),
-            agency="AP",
-            language="en",
-        )
-        put(
-            "weekly",
-            "weekly",
-            told,
-            2,
-            headline=HEADLINE,
-            published=stamp(NOW.replace(hour=0), DatePrecision.DAY),
-            agency="AP, dpa",
-            language="en",
-        )
-        put("hostile", "hostile", told[5:], 3, headline=HOSTILE)
-        put("formula", "formula", told, 3.5, headline="=cmd|'/c calc'!A1")
-        put("rtl", "rtl", told, 26, headline=RTL, identity={"syndicated_from": "https://www.wire.example/wire"})
-        put("own", "own", [*told[:30], *sentences(3, 8)], 4, language="de")
-        put("gone", "gone", told, 4, headline=HEADLINE)
-        mark_gone(connection, ids["gone"], NOW + 6 * HOUR)
-        put("round", "round", [*told[:12], *sentences(11, 12), *sentences(12, 12)], 5, headline="The day in short")
-        put(
-            "daily2",
-            "daily",
-            [*told[:25], *sentences(20, 1)],
-            7,
-            slug="daily",
-            headline="Night ferries stay",
-            agency="AP",
-            language="en",
-        )
-        for name in "ab":
-            put(name, name, merging[:16], 30)
-        for name in "cd":
-            put(name, name, merging[10:], 31)
-        put("e", "e", merging[2:28], 32)
-        put("lone", "lone", text(77), 1)
-        put("one", "paper", text(300), 0, headline="Same thing")
-        put("two", "paper", [*sentences(300, 12), *sentences(301, 3)], 1, headline="Same thing")
-        put("other", "paper", text(310), 1)
-        own = {"url_key": "paper.example/one", "page_key": "paper.example/two", "is_version": True}
-        own |= {"aliases": (("https://paper.example/two", "paper.example/two"),)}
-        again = [*sentences(300, 12), *sentences(301, 3)]
-        put("joined", "paper", again, 2, slug="two", headline="Same thing", identity=own)
-    store.close()
-    return ids  # fmt: skip
 
 
 class Desk:
