@@ -190,8 +190,10 @@ def test_a_canonical_address_that_was_joined_before_is_the_pages_own(store: Stor
         identity = version("a", "two", "one")
         joined = tell(connection, "a", "two", paragraphs(told[1:]), now=NOW + HOUR, identity=identity)
         rewritten = tell(connection, "a", "two", text(31), headline="New", now=NOW + 2 * HOUR, identity=identity)
+        kept = get_article(connection, first.article_id)
     assert first.article_id == joined.article_id == rewritten.article_id
     assert rewritten.outcome is Outcome.REVISED
+    assert kept is not None and kept.canonical_url == "https://a.example/one"
 
 
 def test_two_articles_that_join_do_not_join_their_stories(store: Store) -> None:

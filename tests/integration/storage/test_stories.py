@@ -60,6 +60,21 @@ def test_two_stories_become_one_and_the_older_id_stays(store: Store) -> None:
     assert (older.articles, older.outlets) == (5, 5)
 
 
+def test_the_ids_of_merged_stories_lead_straight_to_the_one_that_stays(store: Store) -> None:
+    told = sentences(7, 44)
+    with store.begin() as connection:
+        stored = {}
+        for name, first, last in (("a", 0, 16), ("b", 12, 32), ("c", 28, 44)):
+            for outlet in (f"{name}1", f"{name}2"):
+                stored[name] = tell(connection, outlet, "x", paragraphs(told[first:last])).story_id
+        assert len(set(stored.values())) == 3
+        tell(connection, "later", "x", paragraphs(told[14:42]))
+        last_one = tell(connection, "last", "x", paragraphs(told[2:30]))
+        leads = {row.id: row.merged_into for row in connection.execute(sa.select(stories))}
+    assert last_one.story_id == stored["a"]
+    assert (leads[stored["b"]], leads[stored["c"]]) == (stored["a"], stored["a"])
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_an_article_made_of_two_wires_is_linked_and_bridges_nothing(store: Store, order: tuple[int, ...]) -> None:
     one, two = sentences(5, 14), sentences(6, 14)
@@ -70,6 +85,7 @@ def test_an_article_made_of_two_wires_is_linked_and_bridges_nothing(store: Store
         pairs = {frozenset(pair[:2]) for pair in related(connection)}
         again = tell(connection, "later", "x", bodies[0])
     assert found[0] is None or found[0] != found[1]
+    assert found[2] is None, "also when one of the two came later"
     assert {frozenset((stored[2], stored[0])), frozenset((stored[2], stored[1]))} <= pairs
     assert again.story_id is not None and again.story_id != found[1]
 
