@@ -36,6 +36,11 @@ def store_item(
         _settle_dropped(connection, link_id, item.result, now)
         return None, None
     gone = _moved_away(connection, item, item.result, reading)
+    if gone is not None and item.result.access in WALLS:
+        item.result = Drop("led-to-a-wall", f"leads to {item.url} now, which is {item.result.access.value}")
+        _log(connection, item, crawl_id, link_id, Outcome.DROPPED, now, item.result)
+        _settle_dropped(connection, link_id, item.result, now)
+        return None, None
     if gone is not None:
         return _settle_moved(connection, item, crawl_id, link_id, source_id, gone, now), None
     known = get_article(connection, item.part_of) if item.part_of is not None else None
@@ -64,7 +69,7 @@ def _settle_dropped(connection: sa.Connection, link_id: int, drop: Drop, now: da
 
 def _moved_away(connection: sa.Connection, item: PageItem, article: Article, reading: Reading) -> int | None:
     """Return the stored article whose address now leads to the page of another one."""
-    if not item.requested_url or item.part_of is not None or article.access in WALLS:
+    if not item.requested_url or item.part_of is not None:
         return None
     return moved_away(connection, url_key(item.requested_url), article, url_key(item.url), reading)
 

@@ -128,6 +128,18 @@ def test_a_redirect_to_an_article_that_is_not_known_yet_gets_it_as_well(sqlite_d
     ]
 
 
+def test_a_redirect_to_a_wall_does_not_make_an_article_gone(sqlite_desk: Desk, site: Site) -> None:  # noqa: F811
+    desk = sqlite_desk  # noqa: F811
+    site.feed(["open"])
+    desk.crawl()
+    closed = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": false}</script>'
+    site.pages["/offer"] = Answer(body=page(40, "Subscribe to read on.").replace("</head>", closed + "</head>"))
+    site.pages["/news/open"] = Answer(302, headers={"Location": "/offer"})
+    look_again(desk, site)
+    assert desk.rows("SELECT count(*), count(gone_at) FROM articles") == [(1, 0)]
+    assert desk.rows("SELECT state, reason, recheck_at IS NOT NULL FROM links") == [("done", "led-to-a-wall", 1)]
+
+
 def test_rechecks_can_be_switched_off(sqlite_desk: Desk, site: Site) -> None:  # noqa: F811
     site.feed(["one"])
     sqlite_desk.crawl()
