@@ -6,16 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+import storage.schema_watch  # noqa: F401 (whoever has the metadata has all tables)
 from storage.columns import JSON, BigId, UtcDateTime
-
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from storage.metadata import metadata as metadata
 
 sources = sa.Table(
     "sources",
@@ -51,6 +44,11 @@ channels = sa.Table(
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Column("last_error", sa.Text),
     sa.Column("rhythm", JSON),
+    sa.Column("hints", JSON),
+    sa.Column("last_whole", UtcDateTime),
+    sa.Column("location", sa.Text),
+    sa.Column("moved_at", UtcDateTime),
+    sa.Column("moved_because", sa.Text),
     sa.Index("ix_channels_due", "enabled", "next_due"),
 )
 
@@ -65,6 +63,7 @@ hosts = sa.Table(
     sa.Column("backoff_reason", sa.Text),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Column("last_visit", UtcDateTime),
+    sa.Column("latency", sa.Float),
 )
 
 links = sa.Table(
