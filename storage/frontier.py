@@ -16,6 +16,8 @@ from storage.types import DateSource, Link, LinkState
 from storage.upsert import insert_ignore
 
 CHUNK = 400
+SOON = 50
+"""Rows that are looked at of those that are due next."""
 PENDING = links.c.state == LinkState.PENDING.value
 
 
@@ -237,7 +239,8 @@ def settle_link(
 def in_scope(scope: Scope) -> sa.ColumnElement[bool]:
     """Return the condition that a link belongs to the scope."""
     if scope.source_ids is None:
-        return links.c.source_id.in_(sa.select(sources.c.id).where(sources.c.enabled))
+        # Not `IN (SELECT …)`: that would list every source, or every link of every source, for the few that are due.
+        return sa.exists().where(sources.c.id == links.c.source_id, sources.c.enabled)
     own = [links.c.source_id.in_(list(scope.source_ids)), links.c.id.in_(list(scope.link_ids))]
     if scope.listed_by:
         seen = sa.select(link_sightings.c.link_id).where(link_sightings.c.channel_id.in_(list(scope.listed_by)))
@@ -259,9 +262,12 @@ def due_links(
 
 def due_hosts(connection: sa.Connection, scope: Scope, owner: str, now: datetime, limit: int) -> list[str]:
     """Return hosts that have work now and that nobody but `owner` visits, those with the oldest due time first."""
-    due = sa.or_(links.c.next_attempt_at.is_(None), links.c.next_attempt_at <= now)
-    since = sa.func.coalesce(links.c.next_attempt_at, links.c.first_seen).label("since")
-    parts = [sa.select(links.c.host.label("host"), since).where(PENDING, due, in_scope(scope))]
+    pending = sa.select(links.c.host.label("host"), links.c.next_attempt_at.label("since")).where(
+        PENDING, in_scope(scope)
+    )
+    untimed = sa.select(links.c.host, links.c.first_seen).where(PENDING, in_scope(scope))
+    # Apart, since an OR would have all that is pending read, rather than what is due.
+    parts = [pending.where(links.c.next_attempt_at <= now), untimed.where(links.c.next_attempt_at.is_(None))]
     if scope.due_only:
         parts.append(
             sa.select(channels.c.host, channels.c.next_due).where(channels.c.enabled, channels.c.next_due <= now)
@@ -284,36 +290,46 @@ def due_hosts(connection: sa.Connection, scope: Scope, owner: str, now: datetime
 
 
 def next_work_at(connection: sa.Connection, scope: Scope, now: datetime) -> datetime | None:
-    """Return when the next work in scope can begin: None when there is none, `now` when there is some already."""
-    wait = _wait(now)
-    link_work = sa.select(wait(sa.func.coalesce(links.c.next_attempt_at, links.c.first_seen)).label("at"))
-    link_work = link_work.outerjoin(hosts, hosts.c.host == links.c.host).where(PENDING, in_scope(scope))
-    parts = [link_work]
-    channel_work = sa.select(wait(channels.c.next_due).label("at")).outerjoin(hosts, hosts.c.host == channels.c.host)
+    """Return when the next work in scope can begin: None when there is none, `now` when there is some already.
+
+    Of what is not due yet, the first SOON rows are looked at: when all their hosts rest for longer than the last of
+    them waits, the answer is that one's time, rather too early than too late.
+    """
+    pending = sa.and_(PENDING, in_scope(scope))
+    parts = [
+        _free_at(
+            sa.select(links.c.host, links.c.first_seen.label("at")).where(pending, links.c.next_attempt_at.is_(None)),
+            now,
+        ),
+        *_by_time(links.c.host, links.c.next_attempt_at, pending, now),
+    ]
     if scope.due_only:
-        parts.append(channel_work.where(channels.c.enabled, channels.c.next_due.is_not(None)))
+        parts += _by_time(channels.c.host, channels.c.next_due, channels.c.enabled, now)
     elif scope.channel_ids:
-        at_once = sa.select(wait(sa.literal(now, links.c.first_seen.type)).label("at"))
-        parts.append(
-            at_once.select_from(channels.outerjoin(hosts, hosts.c.host == channels.c.host)).where(
-                channels.c.id.in_(list(scope.channel_ids))
-            )
-        )
+        wanted = sa.select(channels.c.host, sa.literal(now, channels.c.next_due.type).label("at"))
+        parts.append(_free_at(wanted.where(channels.c.id.in_(list(scope.channel_ids))), now))
     work = sa.union_all(*parts).subquery()
     found: datetime | None = connection.execute(sa.select(sa.func.min(work.c.at))).scalar()
     return found
 
 
-def _wait(now: datetime) -> Any:
-    """Return a function: a time expression → the same, but not before the host is free again."""
-    floor = sa.literal(now, links.c.first_seen.type)
+def _by_time(
+    host: sa.Column[Any], at: sa.Column[Any], wanted: sa.ColumnElement[bool], now: datetime
+) -> list[sa.Select[Any]]:
+    """Return when the wanted rows can be worked on: those that are due, and the next ones, by the index on `at`."""
+    rows = sa.select(host, at.label("at")).where(wanted)
+    later = rows.where(at > now).order_by(at)
+    last = later.offset(SOON - 1).limit(1).subquery()
+    return [_free_at(rows.where(at <= now), now), _free_at(later.limit(SOON), now), sa.select(last.c.at)]
 
-    def later(at: Any) -> Any:
-        for other in (hosts.c.backoff_until, hosts.c.leased_until, floor):
-            at = sa.case((sa.and_(other.is_not(None), other > at), other), else_=at)
-        return at
 
-    return later
+def _free_at(rows: sa.Select[Any], now: datetime) -> sa.Select[Any]:
+    """Return the times of rows (host, at), none before its host is free again."""
+    work = rows.subquery()
+    at: Any = work.c.at
+    for other in (hosts.c.backoff_until, hosts.c.leased_until, sa.literal(now, links.c.first_seen.type)):
+        at = sa.case((sa.and_(other.is_not(None), other > at), other), else_=at)
+    return sa.select(at.label("at")).select_from(work.outerjoin(hosts, hosts.c.host == work.c.host))
 
 
 def pending_count(connection: sa.Connection, scope: Scope) -> int:

@@ -99,6 +99,12 @@ sa.Index(
     postgresql_where=links.c.state == "pending",
 )
 sa.Index(
+    "ix_links_next_attempt_at",
+    links.c.next_attempt_at,
+    sqlite_where=links.c.state == "pending",
+    postgresql_where=links.c.state == "pending",
+)
+sa.Index(
     "ix_links_recheck_at",
     links.c.recheck_at,
     sqlite_where=links.c.recheck_at.is_not(None),

@@ -25,6 +25,10 @@ def upgrade() -> None:
     op.add_column('channels', sa.Column('location', sa.Text(), nullable=True))
     op.add_column('channels', sa.Column('moved_at', UtcDateTime(), nullable=True))
     op.add_column('channels', sa.Column('moved_because', sa.Text(), nullable=True))
+    op.create_index(
+        op.f('ix_links_next_attempt_at'), 'links', ['next_attempt_at'],
+        sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"),
+    )
     op.add_column('hosts', sa.Column('latency', sa.Float(), nullable=True))
     op.create_table(
         'push_subscriptions',
