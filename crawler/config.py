@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, IPvAnyAddress, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from storage.errors import UsageError
@@ -60,12 +61,31 @@ class Config(BaseSettings):
     story_window_days: int = Field(45, ge=1, le=3650, description="Days back that a text is compared with others.")
     recheck: bool = Field(True, description="Look again at stored articles for changes.")
     keep_attempts_days: int = Field(90, ge=1, description="Days that the log of attempts is kept.")
+    push_callback: str = Field("", description="The public address that hubs (WebSub) call; empty: no pushes.")
+    push_address: IPvAnyAddress = Field(
+        IPv4Address("127.0.0.1"), description="The local address at which hubs' calls arrive."
+    )
+    push_port: int = Field(8788, ge=1, le=65535, description="The local port at which they arrive.")
     log_level: str = Field("INFO", description="DEBUG | INFO | WARNING | ERROR.")
 
     @field_validator("allow_networks", mode="before")
     @classmethod
     def _networks(cls, value: Any) -> Any:
         return parse_networks(value)
+
+    @field_validator("push_callback")
+    @classmethod
+    def _public_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (
+            parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or parts.port == 0
+            or parts.query
+            or parts.fragment
+        ):
+            raise ValueError("must be an address like https://news.example.org/push/, without ? and #")
+        return value.rstrip("/") + "/" if value else ""
 
     @field_validator("user_agent")
     @classmethod

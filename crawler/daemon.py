@@ -13,6 +13,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.utils.project import get_project_settings
 
 from crawler.desk import desk_of
+from crawler.push.start import attach_pushes
 from crawler.schedule import Clock
 from storage.daemonlock import DaemonLock, Holder, take_daemon_lock
 from storage.errors import FailureError
@@ -39,6 +40,7 @@ def run(lock: DaemonLock) -> int:
     settings.set("STATS_DUMP", False, priority="project")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler("news")
+    attach_pushes(crawler)
     life = _Life(crawler, lock)
     crawler.signals.connect(life.opened, scrapy_signals.spider_opened)
     crawler.signals.connect(life.closed, scrapy_signals.spider_closed)

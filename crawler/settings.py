@@ -33,6 +33,9 @@ NEWSDESK_SITEMAP_FILES = _config.sitemap_files
 NEWSDESK_MAX_ATTEMPTS = _config.max_attempts
 NEWSDESK_STORY_WINDOW_DAYS = _config.story_window_days
 NEWSDESK_RECHECK = _config.recheck
+NEWSDESK_PUSH_CALLBACK = _config.push_callback
+NEWSDESK_PUSH_ADDRESS = str(_config.push_address)
+NEWSDESK_PUSH_PORT = _config.push_port
 NEWSDESK_KEEP_ATTEMPTS_DAYS = _config.keep_attempts_days
 
 USER_AGENT = _config.agent

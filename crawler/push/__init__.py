@@ -1,0 +1,1 @@
+"""WebSub: hubs that say when a feed has something new, and the polls that this spares."""
