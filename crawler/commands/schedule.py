@@ -37,6 +37,7 @@ def schedule_command(
     """List what is due when, and why: channels, then articles to look at again, by hour."""
     from crawler.commands.database import reading
     from crawler.config import load_config
+    from crawler.push.shown import pushed_row, pushing_hubs
     from crawler.roster import check_names, read_roster
     from storage.agenda_views import channel_times, rechecks_by_hour
 
@@ -47,11 +48,12 @@ def schedule_command(
     declared = read_roster(path)
     with reading() as connection:
         times = channel_times(connection, source)
+        hubs = pushing_hubs(connection, now)
         rechecks = recheck_rows(rechecks_by_hour(connection, source, until))
     if source is not None and not times:
         check_names(declared, [source], path)
     chosen = {name: one for name, one in declared.items() if source in (None, name)}
-    rows = channel_rows(times, chosen, now, until)
+    rows = [pushed_row(row, hubs) for row in channel_rows(times, chosen, now, until)]
     if fmt is not Format.TABLE:
         render([*rows, *rechecks], COLUMNS, fmt)
         return
