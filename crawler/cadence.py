@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -53,16 +53,28 @@ def frequency(pulse: Pulse, scale: float, hour: int) -> float:
 def next_poll(pulse: Pulse, scale: float, now: datetime) -> datetime:
     """Return when a channel that was polled now is polled again: when its frequency has added up to one poll."""
     start = now.timestamp()
-    at, left, end = start, 1.0, start + LONGEST
+    at = _added_up(lambda hour: frequency(pulse, scale, hour), start, start + LONGEST)
+    return datetime.fromtimestamp(max(at, start + SHORTEST), UTC)
+
+
+def window_fills(pulse: Pulse, now: datetime) -> datetime:
+    """Return until when a channel that was polled now must be polled lest its window overflow; 2 days at most."""
+    start = now.timestamp()
+    at = _added_up(lambda hour: _filling(pulse.rate * pulse.share(hour), pulse.window), start, start + 2 * LONGEST)
+    return datetime.fromtimestamp(max(at, start + SHORTEST), UTC)
+
+
+def _added_up(often: Callable[[int], float], start: float, end: float) -> float:
+    """Return when a frequency (a day, by the hour of the week) has added up to one, `end` at the latest."""
+    at, left = start, 1.0
     while at < end:
-        often = frequency(pulse, scale, hour_of_week(at)) / DAY
+        now = often(hour_of_week(at)) / DAY
         until = (at // HOUR + 1) * HOUR
-        if often * (until - at) >= left:
-            at += left / often
-            break
-        left -= often * (until - at)
+        if now * (until - at) >= left:
+            return min(at + left / now, end)
+        left -= now * (until - at)
         at = until
-    return datetime.fromtimestamp(min(max(at, start + SHORTEST), end), UTC)
+    return end
 
 
 def demand(tempo: Tempo) -> Demand:
@@ -94,7 +106,11 @@ def _total(demands: Sequence[Demand], scale: float) -> float:
 
 
 def _floor(rate: float, window: int) -> float:
-    return max(LEAST, SAFETY * rate / (FILLED * window)) if window else LEAST
+    return max(LEAST, _filling(rate, window))
+
+
+def _filling(rate: float, window: int) -> float:
+    return SAFETY * rate / (FILLED * window) if window else 0.0
 
 
 def _mean_root(shares: Sequence[float]) -> float:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from crawler.cadence import START, next_poll
+from crawler.cadence import START, next_poll, window_fills
+from crawler.hints import ChannelHints
 from crawler.rates import Rhythm, tempo_of
 
 LINK_RETRIES = (5, 60, 600, 3600, 6 * 3600)
@@ -21,6 +22,8 @@ FIRST_AUTO = timedelta(minutes=15)
 LEAST_POLLS = 2
 """Polls after which a channel's rhythm is believed."""
 LONGEST_TTL = timedelta(hours=1)
+LONGEST_SKIP = timedelta(days=1)
+NO_HINTS = ChannelHints()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def next_due(
     now: datetime,
     *,
     last_new: datetime | None = None,
-    ttl_seconds: int | None = None,
+    hints: ChannelHints = NO_HINTS,
     rhythm: Rhythm | None = None,
     scale: float = START,
 ) -> datetime:
@@ -50,20 +53,38 @@ def next_due(
 
     Without a declared time its `rhythm` decides, with the `scale` that holds the budget, between 10 minutes and
     a day. Until that is known it is polled in a sixth of the time that has passed since it last had something new
-    (`last_new`), between 10 minutes and 12 hours. The document's own ttl counts up to an hour.
+    (`last_new`), between 10 minutes and 12 hours. What the channel itself asks for (`hints`) is heeded within bounds.
     """
     if schedule.cron is not None:
         return cron_after(schedule.cron, schedule.timezone, now)
     if schedule.interval is not None:
         return now + schedule.interval
     if rhythm is not None and rhythm.polls >= LEAST_POLLS:
-        wait = next_poll(tempo_of(rhythm), scale, now) - now
-    else:
-        wait = FIRST_AUTO if last_new is None else (now - last_new) / 6
-        wait = min(max(wait, SHORTEST_AUTO), LONGEST_AUTO)
-    if ttl_seconds:
-        wait = max(wait, min(timedelta(seconds=ttl_seconds), LONGEST_TTL))
-    return now + wait
+        tempo = tempo_of(rhythm)
+        return heed(hints, now, next_poll(tempo, scale, now), window_fills(tempo, now))
+    wait = FIRST_AUTO if last_new is None else (now - last_new) / 6
+    due = now + min(max(wait, SHORTEST_AUTO), LONGEST_AUTO)
+    return heed(hints, now, due, due + LONGEST_SKIP)
+
+
+def heed(hints: ChannelHints, now: datetime, due: datetime, latest: datetime) -> datetime:
+    """Return a poll's time with what the channel asks for, but none later than `latest`, when its window overflows.
+
+    Its ttl and the freshness of its answer put a poll off by an hour from now at most, the hours and days that it names
+    to the first hour (GMT) that it does not name, a day at most.
+    """
+    asked = now + min(timedelta(seconds=max(hints.ttl or 0, hints.fresh or 0)), LONGEST_TTL)
+    due = max(due, min(asked, latest))
+    return max(due, min(_open_hour(hints, due), latest))
+
+
+def _open_hour(hints: ChannelHints, due: datetime) -> datetime:
+    """Return the first time, whole hours from `due`, that is in no hour and on no day to skip; after a day at most."""
+    for hours in range(24):
+        at = (due + timedelta(hours=hours)).astimezone(UTC)
+        if at.hour not in hints.skip_hours and at.weekday() not in hints.skip_days:
+            return at
+    return due + LONGEST_SKIP
 
 
 def cron_after(expression: str, timezone: str | None, now: datetime) -> datetime:

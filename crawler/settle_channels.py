@@ -10,13 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from scrapy.http import Response
 
-from crawler.budgeting import share_budget
-from crawler.cadence import START
 from crawler.discovery.document import read_document
 from crawler.finds import child_sitemaps, new_links
-from crawler.polling import channel_retry, next_due
-from crawler.rates import Rhythm, Seen, from_json, observe, to_json
+from crawler.freshness import fresh_seconds, hub_of
+from crawler.hints import ChannelHints, hints_from, hints_json, said_by_document, said_by_headers
+from crawler.polling import channel_retry
 from crawler.settling import Ground, attempt_of, judge
+from crawler.timing import Timing
 from crawler.verdicts import Verdict
 from crawler.work import Work
 from pipelines.hosts import host_of
@@ -24,12 +24,8 @@ from pipelines.items import header
 from pipelines.workers import WorkerFailure
 from storage import channels as channel_rows
 from storage.crawls import record_attempt
-from storage.frontier import Recorded
 from storage.polls import record_poll
 from storage.types import Attempt, Channel, Found, FoundLink, LinkState, Outcome, Unreadable
-
-DATES_AT_FIRST = 500
-"""Entries of a first document from which a rhythm is learned: the newest."""
 
 
 class ChannelSettler:
@@ -40,14 +36,15 @@ class ChannelSettler:
         self._desk = ground.desk
         self._budget = budget
         self._sitemap_files = sitemap_files
-        self._polls_a_day = polls_a_day
+        self._timing = Timing(ground.desk, polls_a_day)
 
     async def answered(self, work: Work, response: Response) -> None:
         """Record what a channel's document lists, or that it could not be had or read."""
         channel = work.channel
         assert channel is not None
+        hints = heard(hints_from(channel.hints), response)
         if response.status == 304:
-            await self._unchanged(work, channel, response)
+            await self._unchanged(work, channel, response, hints)
             return
         verdict = judge(response)
         if verdict is not None:
@@ -56,14 +53,14 @@ class ChannelSettler:
         await self._ground.answered(work)
         digest = hashlib.sha256(response.body).hexdigest()
         if digest == channel.content_hash:
-            await self._unchanged(work, channel, response)
+            await self._unchanged(work, channel, response, hints)
             return
         found = await self._read(channel, response)
         if isinstance(found, Unreadable):
             unreadable = Verdict(LinkState.FAILED, Outcome.POLL_FAILED, "unreadable", found.reason)
             await self.failed(work, channel, unreadable, response)
             return
-        await self._record(work, channel, response, found, digest)
+        await self._record(work, channel, response, found, digest, heard(said_by_document(hints, found), response))
 
     async def failed(self, work: Work, channel: Channel, verdict: Verdict, response: Response | None) -> None:
         """Record a poll that gave nothing. A poll that was only refused for now comes again when the host is free."""
@@ -95,7 +92,9 @@ class ChannelSettler:
         except WorkerFailure as failure:
             return Unreadable(f"reading it failed: {failure}")
 
-    async def _record(self, work: Work, channel: Channel, response: Response, found: Found, digest: str) -> None:
+    async def _record(
+        self, work: Work, channel: Channel, response: Response, found: Found, digest: str, hints: ChannelHints
+    ) -> None:
         source = self._desk.roster.source(channel.source_id)
         now = datetime.now(UTC)
         pages = new_links(found, source, now)
@@ -115,7 +114,11 @@ class ChannelSettler:
                 content_hash=digest,
                 problem=found.problem,
             )
-            self._time(connection, channel, now, found, recorded)
+            due, rhythm = self._timing.after(connection, channel, hints, now, found, recorded.new)
+            at_once = recorded.over > 0  # links were left over
+            channel_rows.keep_timing(
+                connection, channel.id, now if at_once else due, hints=hints_json(hints), rhythm=rhythm
+            )
             chosen = self._adopt(connection, channel, children, now)
             attempt = Attempt(
                 channel.url,
@@ -141,60 +144,6 @@ class ChannelSettler:
                 self._desk.agenda.wake()
         work.settle(Outcome.POLLED)
 
-    def _time(
-        self, connection: sa.Connection, channel: Channel, now: datetime, found: Found, recorded: Recorded
-    ) -> None:
-        """Learn from a poll, and say when the next one is: at once when links were left over."""
-        self._share_budget(connection)
-        rhythm = self._learn(channel, now, found, recorded.new)
-        had_new = now if recorded.new else None
-        due = now if recorded.over else self._next_due(channel, now, found, had_new, rhythm)
-        if rhythm is not None:
-            channel_rows.set_rhythm(connection, channel.id, to_json(rhythm), due)
-        else:
-            channel_rows.defer_channel(connection, channel.id, due)
-
-    def _share_budget(self, connection: sa.Connection) -> None:
-        """Work out the scale at a crawl's first poll; the daemon's clock does so again as more becomes known."""
-        if self._desk.scale is None:
-            self._desk.scale = share_budget(connection, self._desk.roster, self._polls_a_day)
-
-    def _learn(self, channel: Channel, now: datetime, found: Found | None, new: int) -> Rhythm | None:
-        """Return the rhythm after a poll; None for a channel that newsdesk does not time by its rhythm."""
-        known = from_json(channel.rhythm)
-        told_by_index = channel.parent_id is not None and channel.updated is not None
-        if told_by_index or not self._desk.roster.schedule(channel.source_id).is_automatic:
-            return None
-        if found is None:
-            return observe(known, Seen(now)) if known is not None else None
-        dates = sorted((link.published for link in found.links if link.published is not None), reverse=True)
-        if known is None:  # the first document shows the past, whatever is new to the database
-            dates = dates[:DATES_AT_FIRST]
-            new = len(dates)
-        own = tuple(date for date in dates[:new] if known is None or date > known.polled)
-        return observe(known, Seen(now, new, len(found.links), own, dates[-1] if dates else None))
-
-    def _next_due(
-        self,
-        channel: Channel,
-        now: datetime,
-        found: Found | None,
-        had_new: datetime | None,
-        rhythm: Rhythm | None,
-    ) -> datetime | None:
-        """Return when to poll again; None for a child sitemap whose index tells by lastmod when it has changed."""
-        if channel.parent_id is not None and channel.updated is not None:
-            return None
-        schedule = self._desk.roster.schedule(channel.source_id)
-        return next_due(
-            schedule,
-            now,
-            last_new=had_new or channel.last_new,
-            ttl_seconds=found.ttl_seconds if found else None,
-            rhythm=rhythm,
-            scale=START if self._desk.scale is None else self._desk.scale,
-        )
-
     def _adopt(
         self, connection: sa.Connection, channel: Channel, children: Sequence[FoundLink], now: datetime
     ) -> list[int]:
@@ -215,13 +164,13 @@ class ChannelSettler:
             )
         return channel_rows.open_children(connection, channel.id, now, self._sitemap_files)
 
-    async def _unchanged(self, work: Work, channel: Channel, response: Response) -> None:
+    async def _unchanged(self, work: Work, channel: Channel, response: Response, hints: ChannelHints) -> None:
         def intent(connection: sa.Connection) -> list[int]:
             now = datetime.now(UTC)
-            self._share_budget(connection)
-            rhythm = self._learn(channel, now, None, 0)
-            due = self._next_due(channel, now, None, None, rhythm)
-            channel_rows.poll_unchanged(connection, channel.id, due, now, to_json(rhythm) if rhythm else None)
+            due, rhythm = self._timing.after(connection, channel, hints, now)
+            channel_rows.poll_unchanged(
+                connection, channel.id, due, now, hints=hints_json(hints), rhythm=rhythm, whole=response.status != 304
+            )
             attempt = Attempt(
                 channel.url,
                 Outcome.NOT_MODIFIED,
@@ -240,3 +189,15 @@ class ChannelSettler:
             self._desk.agenda.add_channels(opened)
         await self._ground.answered(work)
         work.settle(Outcome.NOT_MODIFIED)
+
+
+def heard(hints: ChannelHints, response: Response) -> ChannelHints:
+    """Return hints with what an answer's headers say. A 304 without such headers leaves what is known."""
+    names = ("Cache-Control", "Expires", "Age", "Date")
+    control, expires, age, date = (header(response, name) for name in names)
+    fresh = None
+    if control or expires or response.status != 304:
+        fresh = fresh_seconds(control, expires, age, date, datetime.now(UTC))
+    links = [one.decode("latin-1") for one in response.headers.getlist("Link")]
+    hub, topic = hub_of(links, response.url)
+    return said_by_headers(hints, fresh, hub, topic)

@@ -154,6 +154,11 @@ def as_channel(row: Any) -> Channel:
         last_new=row.last_new,
         failures=row.failures,
         rhythm=row.rhythm,
+        hints=row.hints,
+        last_whole=row.last_whole,
+        location=row.location,
+        moved_at=row.moved_at,
+        moved_because=row.moved_because,
     )
 
 
@@ -235,18 +240,33 @@ def poll_unchanged(
     channel_id: int,
     next_due: datetime | None,
     now: datetime,
+    *,
+    hints: dict[str, Any] | None = None,
+    rhythm: dict[str, Any] | None = None,
+    whole: bool = False,
+) -> None:
+    """Record that the document is as it was: by 304, or (`whole`) because the same bytes came."""
+    values: dict[str, Any] = {"failures": 0, "last_error": None, "last_polled": now}
+    if whole:
+        values["last_whole"] = now
+    connection.execute(sa.update(channels).where(channels.c.id == channel_id).values(**values))
+    keep_timing(connection, channel_id, next_due, hints=hints, rhythm=rhythm)
+
+
+def keep_timing(
+    connection: sa.Connection,
+    channel_id: int,
+    next_due: datetime | None,
+    *,
+    hints: dict[str, Any] | None = None,
     rhythm: dict[str, Any] | None = None,
 ) -> None:
-    """Record that the document is as it was (304, or the same bytes)."""
-    values: dict[str, Any] = {"failures": 0, "last_error": None, "next_due": next_due, "last_polled": now}
+    """Keep what a poll has taught of a channel, and when it is polled next. `hints` or `rhythm` of None: as known."""
+    values: dict[str, Any] = {"next_due": next_due}
+    if hints is not None:
+        values["hints"] = hints or sa.null()
     if rhythm is not None:
         values["rhythm"] = rhythm
-    connection.execute(sa.update(channels).where(channels.c.id == channel_id).values(**values))
-
-
-def set_rhythm(connection: sa.Connection, channel_id: int, rhythm: dict[str, Any], next_due: datetime | None) -> None:
-    """Keep what has been learned of a channel's rhythm, and when it is polled next."""
-    values = {"rhythm": rhythm, "next_due": next_due}
     connection.execute(sa.update(channels).where(channels.c.id == channel_id).values(**values))
 
 

@@ -47,6 +47,7 @@ def record_poll(
         "content_hash": content_hash if whole else None,
         "next_due": next_due if whole else now,
         "last_polled": now,
+        "last_whole": now,
         "failures": 0,
         "last_error": problem,
     }

@@ -100,7 +100,11 @@ class FoundLink:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What discovery read in one document, in document order. `problem` names what was broken and mended."""
+    """What discovery read in one document, in document order. `problem` names what was broken and mended.
+
+    A feed may ask not to be polled for `ttl_seconds`, in hours of the day (GMT, 0 to 23) and on weekdays (0 is Monday);
+    it may name its WebSub `hub` with its `topic` there, and where `older` entries are.
+    """
 
     kind: ChannelKind
     links: tuple[FoundLink, ...] = ()
@@ -109,6 +113,11 @@ class Found:
     ttl_seconds: int | None = None
     truncated: int = 0
     problem: str | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    hub: str | None = None
+    topic: str | None = None
+    older: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +234,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One document of a source that lists links, with its polling state. Times are aware UTC."""
+    """One document of a source that lists links, with its polling state. Times are aware UTC.
+
+    `last_whole` is when it was last answered in full. `location` is where it is since it has moved, None at `url`.
+    """
 
     id: int
     source_id: int
@@ -243,6 +255,11 @@ class Channel:
     last_new: datetime | None = None
     failures: int = 0
     rhythm: dict[str, Any] | None = None
+    hints: dict[str, Any] | None = None
+    last_whole: datetime | None = None
+    location: str | None = None
+    moved_at: datetime | None = None
+    moved_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from itertools import islice
 from lxml import etree
 
 from crawler.discovery.addresses import base_of
+from crawler.discovery.advice import advised
 from crawler.discovery.charset import decode
 from crawler.discovery.entries import child_text, read_damaged, read_entry
 from crawler.discovery.gathering import gather
@@ -31,8 +32,6 @@ _OTHERS = {
     "opml": "this is an OPML list of feeds, not a feed",
 }
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
-_YEAR = 31536000
 
 
 def read_feed(body: bytes, url: str) -> Found | Unreadable:
@@ -52,8 +51,9 @@ def read_feed(body: bytes, url: str) -> Found | Unreadable:
     found = found or _from_pieces(mended, parsed, url, problem)
     if found is not None:
         return found
-    if name in _ROOTS:
-        return Found(ChannelKind.FEED, problem=problem or "the feed has no items")
+    if parsed is not None and name in _ROOTS:
+        empty = Found(ChannelKind.FEED, problem=problem or "the feed has no items")
+        return advised(empty, next(_heads(parsed.root), parsed.root), url)
     return Unreadable(f"no feed: the document begins with {text[:40]!r}")
 
 
@@ -65,7 +65,7 @@ def _from_tree(parsed: Parsed, url: str, problem: str | None) -> Found | None:
     moments = Moments()
     looked_at = items[: 2 * MAX_ITEMS]
     links = [link for item in looked_at if (link := read_entry(item, url, moments)) is not None]
-    return _found(parsed.root, links, len(looked_at), len(items) - len(looked_at), problem)
+    return _found(parsed.root, links, len(looked_at), len(items) - len(looked_at), problem, url)
 
 
 def _from_pieces(text: str, parsed: Parsed | None, url: str, problem: str | None) -> Found | None:
@@ -78,40 +78,30 @@ def _from_pieces(text: str, parsed: Parsed | None, url: str, problem: str | None
         return None
     links = [link for one in looked_at if (link := read_damaged(one, parse_piece(one), url, moments)) is not None]
     said = problem or "not well-formed; its items were read one by one"
-    return _found(parsed.root if parsed is not None else None, links, len(looked_at), sum(1 for _ in found), said)
+    root = parsed.root if parsed is not None else None
+    return _found(root, links, len(looked_at), sum(1 for _ in found), said, url)
 
 
-def _found(root: etree._Element | None, links: list[FoundLink], items: int, unread: int, problem: str | None) -> Found:
+def _found(
+    root: etree._Element | None, links: list[FoundLink], items: int, unread: int, problem: str | None, url: str
+) -> Found:
     if len(links) < items and problem is None:
         problem = f"{items - len(links)} of {items} items have no usable link"
     if root is None:
         return gather(ChannelKind.FEED, links, MAX_ITEMS, unread=unread, problem=problem)
     head = next(_heads(root), root)
     title = child_text(head, "title")
-    return gather(
+    found = gather(
         ChannelKind.FEED,
         links,
         MAX_ITEMS,
         unread=unread,
         title=plain_title(title) if title else None,
         language=code_of(child_text(head, "language") or head.get(_LANG) or root.get(_LANG)),
-        ttl_seconds=_ttl(head),
         problem=problem,
     )
+    return advised(found, head, url)
 
 
 def _heads(root: etree._Element) -> Iterator[etree._Element]:
     return (element for element in root.iter() if local(element) in ("channel", "feed"))
-
-
-def _ttl(head: etree._Element) -> int | None:
-    """Return the seconds between updates that the feed declares (ttl in minutes, or the syndication module)."""
-    ttl = _number(child_text(head, "ttl"))
-    if ttl:
-        return min(ttl * 60, _YEAR)
-    period = _PERIODS.get((child_text(head, "updateperiod") or "").lower())
-    return period // (_number(child_text(head, "updatefrequency")) or 1) if period else None
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 8 else 0

@@ -16,7 +16,6 @@ def gather(
     unread: int = 0,
     title: str | None = None,
     language: str | None = None,
-    ttl_seconds: int | None = None,
     problem: str | None = None,
 ) -> Found:
     """Return what was found. `unread` counts the entries that were not looked at, beyond the limit."""
@@ -31,7 +30,6 @@ def gather(
         kept,
         title=title,
         language=language,
-        ttl_seconds=ttl_seconds,
         truncated=len(distinct) - len(kept) + unread,
         problem=problem,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from crawler.discovery.addresses import absolute
@@ -39,7 +40,7 @@ def read_json_feed(text: str, url: str, limit: int) -> Found | Unreadable:
         return Unreadable("this JSON is no JSON Feed: it has no items")
     links = _links(items[: 2 * limit], url)
     missing = min(len(items), 2 * limit) - len(links)
-    return gather(
+    found = gather(
         ChannelKind.FEED,
         links,
         limit,
@@ -48,6 +49,15 @@ def read_json_feed(text: str, url: str, limit: int) -> Found | Unreadable:
         language=code_of(_text(feed.get("language"))),
         problem=f"{missing} of {len(items)} items have no usable link" if missing else None,
     )
+    topic, older = (absolute(url, _text(feed.get(name))) for name in ("feed_url", "next_url"))
+    return replace(found, hub=_hub(feed.get("hubs"), url), topic=topic, older=older)
+
+
+def _hub(hubs: Any, base: str) -> str | None:
+    """Return the first WebSub hub that a feed names."""
+    named = [hub for hub in hubs if isinstance(hub, dict)] if isinstance(hubs, list) else []
+    told = [_text(hub.get("url")) for hub in named if _text(hub.get("type")).lower() in ("websub", "pubsubhubbub")]
+    return next((url for one in told if (url := absolute(base, one)) is not None), None)
 
 
 def _items_of(feed: Any) -> list[Any] | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
-from crawler.polling import Schedule, next_due
-from crawler.rates import Rhythm, Seen, observe
+import pytest
+
+from crawler.cadence import window_fills
+from crawler.hints import ChannelHints
+from crawler.polling import Schedule, heed, next_due
+from crawler.rates import Rhythm, Seen, observe, tempo_of
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 AUTO = Schedule()
@@ -42,9 +46,49 @@ def test_a_larger_scale_polls_sooner() -> None:
 
 def test_a_ttl_counts_up_to_an_hour() -> None:
     rhythm = known(100, new=4)
-    assert next_due(AUTO, NOW, rhythm=rhythm, ttl_seconds=86400) == NOW + timedelta(hours=1)
+    assert next_due(AUTO, NOW, rhythm=rhythm, hints=ChannelHints(ttl=86400)) == NOW + timedelta(hours=1)
+    assert next_due(AUTO, NOW, rhythm=rhythm, hints=ChannelHints(fresh=86400)) == NOW + timedelta(hours=1)
     quiet = known(100)
-    assert next_due(AUTO, NOW, rhythm=quiet, ttl_seconds=60) == next_due(AUTO, NOW, rhythm=quiet)
+    assert next_due(AUTO, NOW, rhythm=quiet, hints=ChannelHints(ttl=60)) == next_due(AUTO, NOW, rhythm=quiet)
+
+
+def test_no_ttl_lets_a_window_overflow() -> None:
+    rhythm = known(100, new=36)
+    free, asked = (next_due(AUTO, NOW, rhythm=rhythm, hints=ChannelHints(ttl=ttl)) for ttl in (0, 86400))
+    assert asked <= window_fills(tempo_of(rhythm), NOW) < NOW + timedelta(minutes=20)
+    assert free <= asked
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "due", "moved"),
+    [
+        ((), (), "03-02 12:20", "03-02 12:20"),
+        ((12, 13), (), "03-02 12:20", "03-02 14:20"),
+        ((22, 23, 0, 1), (), "03-02 23:59", "03-03 02:59"),
+        ((), (0,), "03-02 12:20", "03-03 00:20"),
+        ((0, 1), (0,), "03-02 12:20", "03-03 02:20"),
+        ((), (0, 1), "03-02 12:20", "03-03 12:20"),
+        (tuple(range(12, 24)), (1,), "03-02 12:20", "03-03 12:20"),
+    ],
+)
+def test_a_poll_moves_out_of_hours_and_days_to_skip(
+    hours: tuple[int, ...], days: tuple[int, ...], due: str, moved: str
+) -> None:
+    at, expected = (datetime.strptime(f"2026-{text} +0000", "%Y-%m-%d %H:%M %z") for text in (due, moved))
+    hints = ChannelHints(skip_hours=hours, skip_days=days)
+    assert heed(hints, NOW, at, at + timedelta(days=9)) == expected
+    assert heed(hints, NOW, at, at + timedelta(minutes=5)) <= at + timedelta(minutes=5), "the window would overflow"
+
+
+def test_hours_to_skip_are_those_of_greenwich() -> None:
+    at = datetime(2026, 3, 2, 14, 20, tzinfo=timezone(timedelta(hours=2)))
+    assert heed(ChannelHints(skip_hours=(12,)), NOW, at, at + timedelta(days=1)) == NOW + timedelta(minutes=80)
+
+
+def test_what_is_declared_wins_over_what_a_channel_asks_for() -> None:
+    hints = ChannelHints(ttl=3600, fresh=3600, skip_hours=tuple(range(23)))
+    assert next_due(Schedule(interval=timedelta(minutes=5)), NOW, hints=hints) == NOW + timedelta(minutes=5)
+    assert next_due(Schedule(cron="5 * * * *"), NOW, hints=hints) == NOW + timedelta(minutes=5)
 
 
 def test_a_declared_interval_needs_no_rhythm() -> None:
