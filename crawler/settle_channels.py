@@ -114,7 +114,7 @@ class ChannelSettler:
                 content_hash=digest,
                 problem=found.problem,
             )
-            due, rhythm = self._timing.after(connection, channel, hints, now, found, recorded.new)
+            due, rhythm = self._timing.after(connection, channel, hints, now, found, recorded.new, millis=work.millis)
             at_once = recorded.over > 0  # links were left over
             channel_rows.keep_timing(
                 connection, channel.id, now if at_once else due, hints=hints_json(hints), rhythm=rhythm
@@ -167,7 +167,7 @@ class ChannelSettler:
     async def _unchanged(self, work: Work, channel: Channel, response: Response, hints: ChannelHints) -> None:
         def intent(connection: sa.Connection) -> list[int]:
             now = datetime.now(UTC)
-            due, rhythm = self._timing.after(connection, channel, hints, now)
+            due, rhythm = self._timing.after(connection, channel, hints, now, millis=work.millis)
             channel_rows.poll_unchanged(
                 connection, channel.id, due, now, hints=hints_json(hints), rhythm=rhythm, whole=response.status != 304
             )

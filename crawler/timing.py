@@ -12,6 +12,7 @@ from crawler.cadence import START
 from crawler.desk import Desk
 from crawler.hints import ChannelHints
 from crawler.polling import next_due
+from crawler.push.timing import with_pushes
 from crawler.rates import Rhythm, Seen, from_json, observe, to_json
 from storage.types import Channel, Found
 
@@ -34,8 +35,11 @@ class Timing:
         now: datetime,
         found: Found | None = None,
         new: int = 0,
+        *,
+        millis: int,
     ) -> tuple[datetime | None, dict[str, Any] | None]:
-        """Return when to poll again, and the rhythm to keep; `found` is None for a document that has not changed.
+        """Return when to poll again, and the rhythm to keep; `found` is None for a document that has not changed,
+        `millis` how long the request took.
 
         No time: a child sitemap whose index tells by lastmod when it has changed. No rhythm: what is known stays.
         """
@@ -53,6 +57,7 @@ class Timing:
             rhythm=rhythm,
             scale=START if self._desk.scale is None else self._desk.scale,
         )
+        due = with_pushes(connection, channel, due, now, millis=millis, new=new, rhythm=rhythm, hints=hints)
         return due, to_json(rhythm) if rhythm is not None else None
 
     def _learn(self, channel: Channel, now: datetime, found: Found | None, new: int) -> Rhythm | None:
