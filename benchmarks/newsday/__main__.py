@@ -9,15 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections import defaultdict
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
 from benchmarks.newsday.clock import start_clock
-from benchmarks.newsday.day import DELAY, PORT, Asked, Day, run_day
+from benchmarks.newsday.day import PORT, Asked, Day, run_day
 from benchmarks.polling.outlets import DAY, HOUR, START, make_outlets
 
 BEGIN = START + 10 * DAY + 9 * HOUR
@@ -80,7 +78,6 @@ def report(day: Day, since: float, until: float, options: argparse.Namespace) ->
     hours = (day.ended - BEGIN) / HOUR
     a_day = len(polls) / options.hosts / hours * 24
     fixed = 24 * 60 / a_day / 2
-    gaps = _gaps(day.log)
     missing = sorted(day.published.keys() - day.stored)
     figures: Figures = {
         "hosts": options.hosts,
@@ -98,8 +95,6 @@ def report(day: Day, since: float, until: float, options: argparse.Namespace) ->
         "requests": len(day.log),
         "polls_a_day": a_day,
         "requests_for_an_article_twice": _twice(day.log),
-        "shortest_gap_s": min(gaps) if gaps else None,
-        "gaps_below_the_delay": sum(gap < DELAY * 0.95 for gap in gaps),
         "cpu_s_a_thousand_requests": day.cpu_seconds / len(day.log) * 1000 if day.log else None,
         "memory_growth": _growth(day.memory),
         "memory_peak_mb": max((whole for _, _, whole in day.memory), default=None),
@@ -130,13 +125,6 @@ def _twice(log: Sequence[Asked]) -> int:
             again += url in answered and asked.at - answered[url] < HOUR * 0.9
             answered.setdefault(url, asked.at)
     return again
-
-
-def _gaps(log: Sequence[Asked]) -> list[float]:
-    times: dict[str, list[float]] = defaultdict(list)
-    for asked in log:
-        times[asked.host].append(asked.at)
-    return [later - earlier for each in times.values() for earlier, later in pairwise(each)]
 
 
 def _growth(memory: Sequence[tuple[float, float, float]]) -> float | None:
