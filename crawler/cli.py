@@ -18,6 +18,8 @@ COMMANDS = (
     "crawl",
     "run",
     "backup",
+    "health",
+    "housekeeping",
     "schedule",
     "query",
     "diff",

@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from datetime import timedelta
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, IPvAnyAddress, ValidationError, field_validator
+from pydantic import Field, IPvAnyAddress, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from crawler.delivery.parsing import parse_addresses, parse_command, parse_secret, parse_smtp, parse_webhook
 from storage.errors import UsageError
 
 Network = IPv4Network | IPv6Network
 CONFIG_FILE = "newsdesk.toml"
+SECRETS = ("webhook_secret", "smtp_url", "health_webhook")
+"""Settings whose values no error shows."""
 
 
 def _version() -> str:
@@ -48,6 +52,7 @@ class Config(BaseSettings):
     worker_memory_mb: int = Field(1024, ge=128, description="Memory that one page may take, in MB.")
     delay: float = Field(1.0, ge=0, le=3600, description="Seconds between two requests to one host.")
     max_crawl_delay: float = Field(60.0, ge=0, description="A longer Crawl-delay in robots.txt counts as this.")
+    politeness: Literal["host", "domain"] = Field("host", description="What shares one rate and one back-off.")
     hosts: int = Field(16, ge=1, le=512, description="Hosts that are visited at the same time.")
     timeout: float = Field(30.0, gt=0, le=600, description="Seconds that one request may take.")
     max_page_mb: float = Field(20.0, gt=0, le=1000, description="The largest page, after decompression.")
@@ -66,7 +71,24 @@ class Config(BaseSettings):
         IPv4Address("127.0.0.1"), description="The local address at which hubs' calls arrive."
     )
     push_port: int = Field(8788, ge=1, le=65535, description="The local port at which they arrive.")
+    keep_articles: Annotated[timedelta | None, NoDecode] = Field(
+        None, description='How long articles are kept, e.g. "365d"; for ever by default.'
+    )
+    health_minutes: float = Field(10.0, ge=0.05, le=1440, description="Minutes between two looks at the sources.")
+    health_webhook: str = Field("", description="URL that is told when a source's state changes.")
+    webhook_secret: str = Field("", description="The secret that webhooks are signed with.")
+    smtp_url: str = Field("", description="The mail server, e.g. smtp://user:password@host:587 or smtps://….")
+    email_from: str = Field("", description="The sender of e-mails.")
+    health_email: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Addresses that are told when a source's state changes."
+    )
+    health_command: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="A command that is told, as JSON on its standard input, when a source's state changes."
+    )
     log_level: str = Field("INFO", description="DEBUG | INFO | WARNING | ERROR.")
+    log_format: str = Field("console", description="console | json.")
+    metrics_port: int = Field(0, ge=0, le=65535, description="Port of the daemon's Prometheus metrics; 0: none.")
+    metrics_address: str = Field("127.0.0.1", description="Address that the metrics are served at.")
 
     @field_validator("allow_networks", mode="before")
     @classmethod
@@ -93,6 +115,49 @@ class Config(BaseSettings):
         if any(ord(character) < 32 for character in value):
             raise ValueError("must be one line")
         return value
+
+    @field_validator("keep_articles", mode="before")
+    @classmethod
+    def _keep(cls, value: Any) -> Any:
+        from crawler.sources import parse_keep
+
+        return parse_keep(value)
+
+    @field_validator("log_format")
+    @classmethod
+    def _known_format(cls, value: str) -> str:
+        if value not in ("console", "json"):
+            raise ValueError("must be console or json")
+        return value
+
+    @field_validator("health_webhook")
+    @classmethod
+    def _webhook(cls, value: str) -> str:
+        return parse_webhook(value)
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret(cls, value: str) -> str:
+        return parse_secret(value)
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: str) -> str:
+        return parse_smtp(value)
+
+    @field_validator("health_email", mode="before")
+    @classmethod
+    def _addresses(cls, value: Any, info: ValidationInfo) -> Any:
+        found = parse_addresses(value)
+        lacking = [name for name in ("smtp_url", "email_from") if found and not info.data.get(name, "wrong")]
+        if lacking:
+            raise ValueError(f"needs {' and '.join(lacking)}")
+        return found
+
+    @field_validator("health_command", mode="before")
+    @classmethod
+    def _command(cls, value: Any) -> Any:
+        return parse_command(value)
 
     @field_validator("log_level")
     @classmethod
@@ -172,4 +237,6 @@ def _explain(problem: Any, path: Path, values: dict[str, Any]) -> str:
         hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(Config.model_fields)}"
         return f"{where}: there is no such setting{hint}"
     message = str(problem["msg"]).removeprefix("Value error, ")
+    if name in SECRETS:
+        return f"{where}: {message}"
     return f"{where}: {message} (it is {problem.get('input')!r})"

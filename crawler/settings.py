@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from crawler.config import load_config
+from crawler.delivery.terms import health_terms
 from storage.errors import NewsdeskError
 
 try:
@@ -26,6 +27,8 @@ NEWSDESK_WORKER_TIMEOUT = _config.worker_timeout
 NEWSDESK_WORKER_MEMORY_MB = _config.worker_memory_mb
 NEWSDESK_MAX_CRAWL_DELAY = _config.max_crawl_delay
 NEWSDESK_HOSTS = _config.hosts
+NEWSDESK_POLITENESS = _config.politeness
+NEWSDESK_ROBOTS_LEAST = 600.0
 NEWSDESK_PATIENCE = _config.patience
 NEWSDESK_POLLS_A_DAY = _config.polls_a_day
 NEWSDESK_BUDGET = _config.budget
@@ -37,6 +40,11 @@ NEWSDESK_PUSH_CALLBACK = _config.push_callback
 NEWSDESK_PUSH_ADDRESS = str(_config.push_address)
 NEWSDESK_PUSH_PORT = _config.push_port
 NEWSDESK_KEEP_ATTEMPTS_DAYS = _config.keep_attempts_days
+NEWSDESK_HEALTH_MINUTES = _config.health_minutes
+NEWSDESK_HEALTH_TERMS = health_terms(_config)
+NEWSDESK_KEEP_ARTICLES = _config.keep_articles
+NEWSDESK_METRICS_PORT = _config.metrics_port
+NEWSDESK_METRICS_ADDRESS = _config.metrics_address
 
 USER_AGENT = _config.agent
 ROBOTSTXT_OBEY = True
@@ -46,7 +54,7 @@ DOWNLOAD_TIMEOUT = _config.timeout
 DOWNLOAD_MAXSIZE = _config.max_bytes
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
-CONCURRENT_REQUESTS = 64
+CONCURRENT_REQUESTS = 64 + 8 * _config.hosts
 CONCURRENT_REQUESTS_PER_DOMAIN = 8
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False
@@ -58,9 +66,9 @@ DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.guard.GuardMiddleware": 40,
-    "crawler.middlewares.pace.PaceMiddleware": 50,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.decoding.DecodingMiddleware": 590,
+    "crawler.middlewares.pace.PaceMiddleware": 950,
 }
 ITEM_PIPELINES = {
     "pipelines.item_pipelines.Extract": 100,
@@ -82,4 +90,6 @@ WARN_ON_GENERATOR_RETURN_VALUE = False
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 FEED_EXPORT_ENCODING = "utf-8"
 LOG_LEVEL = _config.log_level
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+NEWSDESK_LOG_FORMAT = _config.log_format
 LOG_FORMATTER = "crawler.logs.Formatter"

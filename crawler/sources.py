@@ -30,7 +30,8 @@ class Source:
 
     `interval` and `cron` say when its channels are polled; without both newsdesk decides. `allow` and `deny` are
     regular expressions that a link's URL is searched for. `delay` is seconds between requests to its hosts.
-    Links that are dated older than `max_age` are not fetched.
+    Links that are dated older than `max_age` are not fetched. Articles are deleted that were first seen longer ago than
+    `keep`; None leaves that to the configuration, timedelta.max keeps them for ever.
     """
 
     name: str
@@ -49,6 +50,8 @@ class Source:
     language: str | None = None
     max_age: timedelta | None = None
     labels: tuple[str, ...] = ()
+    polls_a_day: int | None = None
+    keep: timedelta | None = None
 
 
 def parse_interval(value: Any) -> timedelta | None:
@@ -72,6 +75,18 @@ def format_interval(interval: timedelta) -> str:
         whole, seconds = divmod(seconds, _UNITS[unit])
         parts += [f"{whole:.0f}{unit}"] if whole else []
     return " ".join(parts + ([f"{seconds:g}s"] if seconds or not parts else []))
+
+
+def parse_keep(value: Any) -> timedelta | None:
+    """Return how long articles are kept: "365d", or "forever" (timedelta.max); None for "". Raises ValueError."""
+    if value in (None, ""):
+        return None
+    if value == "forever":
+        return timedelta.max
+    keep = parse_interval(value)
+    if keep is None or keep < timedelta(days=1):
+        raise ValueError(f'{value!r} is no time to keep articles for; write "forever", or e.g. "365d", at least "1d"')
+    return keep
 
 
 def _every(value: Any) -> timedelta | None:
@@ -145,6 +160,8 @@ class _Table(BaseModel):
     language: Annotated[str, AfterValidator(_language)] | None = None
     max_age: Annotated[timedelta | None, BeforeValidator(parse_interval)] = None
     labels: list[str] = Field(default_factory=list)
+    polls_a_day: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    keep: Annotated[timedelta | None, BeforeValidator(parse_keep)] = None
 
     @model_validator(mode="after")
     def _whole(self) -> _Table:
@@ -214,6 +231,8 @@ def _source(name: str, table: Any) -> Source:
         language=read.language,
         max_age=read.max_age,
         labels=tuple(read.labels),
+        polls_a_day=read.polls_a_day,
+        keep=read.keep,
     )
 
 

@@ -8,6 +8,7 @@ import tempfile
 import tomllib
 import unicodedata
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,7 @@ def _table(source: Source) -> Table:
     table = tomlkit.table()
     when = format_interval(source.interval) if source.interval else None
     age = format_interval(source.max_age) if source.max_age else None
+    keep = "forever" if source.keep == timedelta.max else format_interval(source.keep) if source.keep else None
     for key, value in (
         ("title", source.title),
         ("home", source.home),
@@ -135,6 +137,7 @@ def _table(source: Source) -> Table:
         ("language", source.language),
         ("max_age", age),
         ("labels", source.labels),
+        ("keep", keep),
     ):
         if value is not None and value != ():
             table[key] = _array(value) if isinstance(value, tuple) else value

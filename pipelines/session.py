@@ -57,6 +57,16 @@ class Session:
             self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="newsdesk-reader")
         return self._store
 
+    @property
+    def writer(self) -> BatchWriter | None:
+        """The writer, once the database has been used."""
+        return self._writer
+
+    @property
+    def workers(self) -> WorkerPool | None:
+        """The worker processes, once they have been used."""
+        return self._pool
+
     def _unite_stories(self) -> Callable[[sa.Connection], int] | None:
         """Return what follows each transaction where others may have stored the other half of a story meanwhile."""
         if self._store is None or self._store.dialect != "postgresql":

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
@@ -53,6 +54,16 @@ class _NotBegun(WorkerCrash):
     """The process died before it took the task, which is therefore given to another."""
 
 
+@dataclass(slots=True)
+class Did:
+    """What a pool has done: tasks, timeouts among them, workers that were replaced; and how many are busy now."""
+
+    tasks: int = 0
+    timeouts: int = 0
+    replaced: int = 0
+    busy: int = 0
+
+
 class WorkerPool:
     """`workers` processes; a task may take `timeout` seconds and `memory_mb` MB above an idle worker."""
 
@@ -64,6 +75,7 @@ class WorkerPool:
         self._all: set[_Worker] = set()
         self._lock = threading.Lock()
         self._closed = False
+        self.did = Did()
 
     async def run(self, task: Callable[..., T], *arguments: Any) -> T:
         """Run a task (a module's function) in a worker; what it raises is passed on.
@@ -84,6 +96,21 @@ class WorkerPool:
         return result
 
     def _exchange(self, payload: bytes) -> tuple[str, Any]:
+        self._note(tasks=1, busy=1)
+        try:
+            return self._try(payload)
+        except WorkerTimeout:
+            self._note(timeouts=1)
+            raise
+        finally:
+            self._note(busy=-1)
+
+    def _note(self, **numbers: int) -> None:
+        with self._lock:
+            for name, number in numbers.items():
+                setattr(self.did, name, getattr(self.did, name) + number)
+
+    def _try(self, payload: bytes) -> tuple[str, Any]:
         for _ in range(ATTEMPTS - 1):
             with suppress(_NotBegun):
                 return self._ask(self._hire(), payload)
@@ -121,6 +148,7 @@ class WorkerPool:
     def _dismiss(self, worker: _Worker) -> None:
         with self._lock:
             self._all.discard(worker)
+            self.did.replaced += not self._closed
         worker.dispose()
 
     def close(self) -> None:

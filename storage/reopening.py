@@ -10,12 +10,15 @@ import sqlalchemy as sa
 from storage.schema import links
 from storage.types import LinkState
 
+EXPIRED = "expired"
+"""The reason of a link whose article's time is over: its page is fetched again only when a person asks for it."""
 _REOPENED = [LinkState.DONE.value, LinkState.FAILED.value, LinkState.GONE.value]
 
 
 def reopen_links(connection: sa.Connection, ids: Collection[int], reason: str) -> list[str]:
-    """Make settled links pending again, unless they were dropped by rule; return their hosts."""
+    """Make settled links pending again, unless they were dropped by rule or have expired; return their hosts."""
     statement = sa.update(links).where(links.c.id.in_(list(ids)), links.c.state.in_(_REOPENED))
+    statement = statement.where(links.c.reason.is_distinct_from(EXPIRED))
     values = {"state": LinkState.PENDING.value, "reason": reason, "attempts": 0, "next_attempt_at": None}
     return list(connection.execute(statement.values(**values).returning(links.c.host)).scalars())
 

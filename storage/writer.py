@@ -31,6 +31,15 @@ class _Order:
     future: Future[Any]
 
 
+@dataclass(slots=True)
+class Wrote:
+    """What a writer has done: transactions, the intents in them, and seconds from their begin to their end."""
+
+    transactions: int = 0
+    intents: int = 0
+    seconds: float = 0.0
+
+
 class BatchWriter:
     """Runs intents in the order given, up to `max_items` in a transaction that lasts at most `max_delay` seconds.
 
@@ -54,8 +63,14 @@ class BatchWriter:
         self._max_items = max_items
         self._orders: queue.Queue[_Order | None] = queue.Queue()
         self._closed = False
+        self.wrote = Wrote()
         self._thread = threading.Thread(target=self._run, name="newsdesk-writer", daemon=True)
         self._thread.start()
+
+    @property
+    def queued(self) -> int:
+        """How many intents wait."""
+        return self._orders.qsize()
 
     def submit(self, intent: Callable[[sa.Connection], T]) -> Future[T]:
         """Queue an intent; the future gives its result once it is committed."""
@@ -74,7 +89,11 @@ class BatchWriter:
 
     def _run(self) -> None:
         while (first := self._orders.get()) is not None:
-            last = self._write([first])
+            began, batch = time.monotonic(), [first]
+            last = self._write(batch)
+            self.wrote.transactions += 1
+            self.wrote.intents += len(batch)
+            self.wrote.seconds += time.monotonic() - began
             self._follow_up()
             if last:
                 return

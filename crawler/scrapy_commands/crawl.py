@@ -12,9 +12,11 @@ from scrapy.utils.conf import closest_scrapy_cfg
 from scrapy.utils.project import inside_project
 
 from crawler.errand import Errand, check
+from crawler.logs import install
 from storage.errors import NewsdeskError, UsageError
 from storage.store import open_store
 
+INSTALL = "LOG_INSTALL_ROOT_HANDLER"
 ARGUMENTS = ("source", "feed", "sitemap", "section", "url", "once")
 
 
@@ -28,6 +30,9 @@ class Command(ScrapyCrawl):
         if not inside_project() and not closest_scrapy_cfg():
             self._settings().setmodule("crawler.settings", priority="project")
         super().process_options(args, opts)
+        self._own_log = self._settings()["BOT_NAME"] == "newsdesk" and self._settings().getbool(INSTALL)
+        if self._own_log:
+            self._settings().set(INSTALL, False, priority="cmdline")
 
     def _settings(self) -> Settings:
         assert self.settings is not None, "Scrapy sets them before it runs a command"
@@ -35,6 +40,8 @@ class Command(ScrapyCrawl):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check, then crawl."""
+        if self._own_log:
+            install(self._settings())
         if self._settings()["BOT_NAME"] == "newsdesk":
             try:
                 self._check(args, opts)

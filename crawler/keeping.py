@@ -1,0 +1,75 @@
+"""What is forgotten and deleted when its time is over: one list of chores for the daemon and for the command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+import sqlalchemy as sa
+
+from crawler.sources import Source
+from pipelines.hosts import host_of
+from storage.crawls import forget_attempts
+from storage.learning import counted_sites, forget_blocks
+from storage.postings import forget_postings
+from storage.retention import Term, expire_batch, terms
+
+POSTINGS_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How long things are kept: attempts, sketches of texts, and articles (None: for ever) unless a source says."""
+
+    attempts: timedelta
+    sketches: timedelta
+    articles: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Work in small transactions: `batch` is run again, for as long as it returns `again` or more.
+
+    `said` tells what was done when it was something.
+    """
+
+    batch: Callable[[sa.Connection], int]
+    said: str
+    again: int | None = None
+
+    def goes_on(self, number: int) -> bool:
+        """Tell whether there may be more to do after a batch that did so much."""
+        return self.again is not None and number >= self.again
+
+
+def expiring(connection: sa.Connection, keep: Keep, sources: Iterable[Source], now: datetime) -> list[Term]:
+    """Return the sources that have articles to lose some day."""
+    declared = {source.name: source.keep for source in sources if source.keep is not None}
+    return terms(connection, declared, keep.articles, now)
+
+
+def chores(connection: sa.Connection, keep: Keep, sources: Iterable[Source], now: datetime) -> list[Chore]:
+    """Return what is to be done now."""
+    found = [
+        Chore(partial(forget_attempts, before=now - keep.attempts), "forgot {} attempts of the log"),
+        Chore(
+            partial(forget_postings, before=now - keep.sketches, limit=POSTINGS_AT_ONCE),
+            "forgot the sketches of {} texts that are compared no more",
+            POSTINGS_AT_ONCE,
+        ),
+    ]
+    found += [
+        Chore(partial(forget_blocks, site=site, now=now), f"forgot {{}} lines of {site} that were seen once")
+        for site in counted_sites(connection)
+    ]
+    found += [
+        Chore(
+            partial(expire_batch, term=term, host_of=host_of, now=now),
+            f"deleted {{}} articles of {term.source} that were kept for {term.keep / timedelta(days=1):g} days",
+            1,
+        )
+        for term in expiring(connection, keep, sources, now)
+    ]
+    return found
