@@ -56,6 +56,13 @@ def take_daemon_lock(database_url: str) -> DaemonLock | Holder:
     return _FileLock.take(path) if path is not None else _ServerLock.take(url)
 
 
+def find_daemon(database_url: str) -> Holder | None:
+    """Return the daemon that has the database, None when none runs. Raises FailureError where that cannot be told."""
+    url = parse_url(database_url)
+    path = sqlite_path(url)
+    return _FileLock.find(path) if path is not None else _ServerLock.find(url)
+
+
 class _FileLock:
     """An flock on `<database>.daemon.lock`. The file stays: who deleted it could lock another one than who waits."""
 
@@ -80,6 +87,22 @@ class _FileLock:
             raise FailureError(f"database {database}: {file} cannot be locked: {error.strerror}") from error
         _write_holder(descriptor)
         return cls(descriptor)
+
+    @classmethod
+    def find(cls, database: Path) -> Holder | None:
+        file = database.resolve()
+        file = file.with_name(f"{file.name}.daemon.lock")
+        try:
+            descriptor = os.open(file, os.O_RDONLY)
+        except OSError:
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _read_holder(file)
+        finally:
+            os.close(descriptor)
+        return None
 
     def is_held(self) -> bool:
         return True
@@ -123,12 +146,21 @@ class _ServerLock:
             connection = _connect(engine)
             if _locked(connection):
                 return cls(engine, connection)
-            name, since = _server_holder(connection)
+            holder = _as_holder(*_server_holder(connection))
             connection.close()
         except sa.exc.SQLAlchemyError as error:
             raise unavailable(url, error) from error
-        pid, _, host = name.removeprefix(f"{APPLICATION} ").partition(" ")
-        return Holder(host or None, int(pid) if pid.isdigit() else None, since)
+        return holder
+
+    @classmethod
+    def find(cls, url: URL) -> Holder | None:
+        engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"connect_timeout": 10})
+        try:
+            with engine.connect() as connection:
+                name, since = _server_holder(connection)
+        except sa.exc.SQLAlchemyError as error:
+            raise unavailable(url, error) from error
+        return _as_holder(name, since) if since is not None or name else None
 
     def is_held(self) -> bool:
         try:
@@ -157,6 +189,11 @@ class _ServerLock:
             with suppress(sa.exc.SQLAlchemyError):
                 self._connection.close()
             self._connection = None
+
+
+def _as_holder(name: str, since: datetime | None) -> Holder:
+    pid, _, host = name.removeprefix(f"{APPLICATION} ").partition(" ")
+    return Holder(host or None, int(pid) if pid.isdigit() else None, since)
 
 
 def _own_name() -> str:
