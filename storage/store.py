@@ -27,6 +27,11 @@ class Store:
         """The database's kind: sqlite | postgresql."""
         return self._engine.dialect.name
 
+    @property
+    def url(self) -> sa.URL:
+        """The database's URL, with its password."""
+        return self._engine.url
+
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
         """Yield a connection in a write transaction: committed at the end, rolled back on an exception."""

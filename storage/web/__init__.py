@@ -1,0 +1,1 @@
+"""The web room: an HTTP API, feeds and pages over a stored database, which they only read."""

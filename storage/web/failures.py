@@ -1,0 +1,68 @@
+"""Which problem an exception of a route is told as."""
+
+from __future__ import annotations
+
+import logging
+from difflib import get_close_matches
+from typing import Any, cast
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from storage.errors import NewsdeskError, UsageError
+from storage.web.problems import Problem, ProblemError, respond
+
+LONGEST_INPUT = 80
+logger = logging.getLogger(__name__)
+
+
+def tell_problems(app: FastAPI) -> None:
+    """Let the app answer expected exceptions with problems."""
+    app.add_exception_handler(ProblemError, _problem)
+    app.add_exception_handler(NewsdeskError, _expected)
+    app.add_exception_handler(RequestValidationError, _parameters)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def _problem(request: Request, error: Exception) -> Response:
+    problem = cast(ProblemError, error).problem
+    if problem.status == 503:
+        logger.warning("%s: %s (%s)", request.scope["path"], problem.detail, error.__cause__)
+    return respond(request, problem)
+
+
+def _expected(request: Request, error: Exception) -> Response:
+    return respond(request, Problem(400 if isinstance(error, UsageError) else 503, str(error)))
+
+
+def _http(request: Request, error: Exception) -> Response:
+    found = cast(HTTPException, error)
+    details = {404: "there is nothing at this address", 405: "this address can only be read (GET)"}
+    return respond(request, Problem(found.status_code, details.get(found.status_code, found.detail),
+                                    headers=found.headers or {}))  # fmt: skip
+
+
+def _parameters(request: Request, error: Exception) -> Response:
+    found = cast(RequestValidationError, error).errors()
+    errors = tuple(_parameter(request, one) for one in found)
+    first = errors[0]
+    return respond(request, Problem(422, f"{first['name']}: {first['message']}", errors=errors))
+
+
+def _parameter(request: Request, error: Any) -> dict[str, Any]:
+    place, *name = [str(part) for part in error["loc"]]
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        near = get_close_matches(name[0], _known(request), 1)
+        message = "there is no such parameter" + (f"; did you mean {near[0]}?" if near else "")
+    shown = str(error.get("input", ""))
+    return {"in": place, "name": ".".join(name), "message": message, "value": shown[:LONGEST_INPUT]}
+
+
+def _known(request: Request) -> list[str]:
+    """Return the names of the parameters that a route takes."""
+    path = getattr(request.scope.get("route"), "path", "")
+    described = request.app.openapi()["paths"].get(path, {}).get("get", {})
+    return [parameter["name"] for parameter in described.get("parameters", [])]
