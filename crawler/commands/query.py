@@ -17,7 +17,7 @@ from crawler.commands.wording import number
 from storage.errors import FailureError, UsageError
 
 if TYPE_CHECKING:
-    from storage.search import Hit, Query
+    from storage.search import Query, Results
     from storage.types import Removed, StoredArticle
 
 SourceOption = Annotated[list[str] | None, typer.Option("--source", help="Only this source (repeatable).")]
@@ -46,19 +46,18 @@ def search_command(
     fmt: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
 ) -> None:
     """Search the stored articles by full text."""
-    from storage.search import count, search
+    from storage.search import search
 
     if sort not in ("relevance", "date"):
         raise UsageError(f"--sort {sort!r}: write relevance or date")
     query = _query(" ".join(words), source, since, until, language, author, limit, sort)
     with reading() as connection:
-        hits = search(connection, query)
-        total = count(connection, query) if len(hits) == limit else len(hits)
+        found = search(connection, query)
     if fmt is not Format.TABLE:
-        rows = [hit.article.as_record() | {"score": round(hit.score, 4), "snippet": hit.snippet} for hit in hits]
+        rows = [hit.article.as_record() | {"score": round(hit.score, 4), "snippet": hit.snippet} for hit in found]
         render(rows, [], fmt)
-    elif hits:
-        _print_hits(hits, total)
+    elif found:
+        _print_hits(found)
     else:
         sys.stdout.write("nothing found\n")
 
@@ -80,20 +79,20 @@ def _query(
         sources=tuple(source or ()),
         since=parse_time(since, "--since"),
         until=parse_time(until, "--until", end=True),
-        language=language,
+        languages=(language,) if language is not None else (),
         author=author,
         limit=limit,
         sort=sort,
     )
 
 
-def _print_hits(hits: list[Hit], total: int) -> None:
+def _print_hits(found: Results) -> None:
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
     console = Console(highlight=False)
-    for hit in hits:
+    for hit in found:
         article = hit.article
         title = _marked(article.headline, hit.headline_marks, "bold", "bold reverse")
         console.print(Text(f"{article.id:>6}  "), title, sep="", soft_wrap=True)
@@ -106,7 +105,8 @@ def _print_hits(hits: list[Hit], total: int) -> None:
         else:
             console.print(Text("        ") + shown, soft_wrap=True)
             console.print()
-    count = f"{total} found" if total == len(hits) else f"{len(hits)} of {total} shown; --limit shows more"
+    total = f"{found.total}" if found.total_is_exact else f"more than {found.total}"
+    count = f"{total} found" if found.next_cursor is None else f"{len(found)} of {total} shown; --limit shows more"
     console.print(Text(count, style="dim"))
 
 

@@ -60,7 +60,7 @@ def test_one_article_per_key_and_a_revision_per_change(store: Store) -> None:
     with store.read() as connection:
         versions = read_revisions(connection, first.article_id)
         assert [v.body for v in versions] == [ARTICLE.body, changed.body]
-        assert search(connection, Query("late")) == []
+        assert not search(connection, Query("late"))
         assert [hit.article.id for hit in search(connection, Query("time"))] == [first.article_id]
 
 
@@ -159,10 +159,10 @@ def test_words_of_any_script_are_found(store: Store, body: str, query: str) -> N
     with store.begin() as connection:
         store_article(connection, replace(ARTICLE, body=body), IDENTITY, _source(connection), NOW)
         assert len(search(connection, Query(query))) == 1
-        assert search(connection, Query("unrelatedword")) == []
+        assert not search(connection, Query("unrelatedword"))
 
 
-@pytest.mark.parametrize("text", ["", '"open', "-only", "x OR", "OR x", "nofield:x", "x " * 40, "a" * 300])
+@pytest.mark.parametrize("text", ["", '"open', "x OR", "OR x", "nofield:x", "x " * 40, "a" * 10_001])
 def test_wrong_queries_are_one_clear_line(store: Store, text: str) -> None:
     with store.read() as connection, pytest.raises(UsageError) as caught:
         search(connection, Query(text))
@@ -175,7 +175,7 @@ def test_wrong_queries_are_one_clear_line(store: Store, text: str) -> None:
 def test_hostile_queries_are_never_syntax(store: Store, text: str) -> None:
     with store.read() as connection:
         try:
-            assert isinstance(search(connection, Query(text)), list)
+            assert isinstance(search(connection, Query(text)).hits, tuple)
         except UsageError:
             pass
 

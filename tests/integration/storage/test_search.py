@@ -106,7 +106,6 @@ def test_headlines_weigh_more_and_dates_order_when_asked(store: Store) -> None:
         put(connection, "head", "The board said so.", headline="The ferry", published=stamp(NOW - timedelta(days=1)))
         assert _found(connection, "ferry") == ["head", "body"]
         assert _found(connection, "ferry", sort="date") == ["body", "head"]
-        assert _found(connection, "ferry", limit=1, offset=1) == ["body"]
 
 
 def test_filters(store: Store) -> None:
@@ -132,16 +131,16 @@ def test_filters(store: Store) -> None:
         assert _found(connection, since=NOW - timedelta(days=1), until=NOW) == ["new"]
         assert _found(connection, until=NOW - timedelta(days=1)) == ["old"]
         assert _found(connection, sources=("b",)) == ["undated"]
-        assert _found(connection, language="DE-at") == ["old"]
+        assert _found(connection, languages=("DE-at",)) == ["old"]
         assert _found(connection, author="mull") == _found(connection, author="JURGEN MULLER") == ["old"]
         assert _found(connection, author="brien") == ["new"]
         assert _found(connection, author="ller") == []
-        assert _found(connection, "headline", author="lee", language="de") == ["old"]
-        assert [a.url[-3:] for a in stream(connection, Query(language="de", limit=None))] == ["old"]
+        assert _found(connection, "headline", author="lee", languages=("de",)) == ["old"]
+        assert [a.url[-3:] for a in stream(connection, Query(languages=("de",), limit=None))] == ["old"]
 
 
 @pytest.mark.parametrize(
-    "query", [Query(sources=("no\0where",)), Query(language="\udcff"), Query(author="!?"), Query("-x"), Query("*")]
+    "query", [Query(sources=("no\0where",)), Query(languages=("\udcff",)), Query(author="!?"), Query("*")]
 )
 def test_what_cannot_be_asked_is_one_clear_line(store: Store, query: Query) -> None:
     with store.begin() as connection:
@@ -177,7 +176,7 @@ def test_a_stream_gives_every_article_once_in_order(store: Store) -> None:
         ids = [put(connection, f"n{number}", f"Text {number}").article_id for number in range(450)]
     with store.read() as connection:
         assert [article.id for article in stream(connection, Query(limit=None))] == ids
-        assert [article.id for article in stream(connection, Query("text", limit=230, offset=10))] == ids[10:240]
+        assert [article.id for article in stream(connection, Query("text", limit=230), ids[9])] == ids[10:240]
 
 
 def test_an_overview_counts_by_source(store: Store) -> None:
@@ -199,7 +198,7 @@ _text = st.text(alphabet=st.one_of(st.characters(), st.sampled_from("\"*-():^+&|
 def test_no_query_raises_anything_but_a_usage_error(
     store: Store, text: str, author: str | None, language: str | None
 ) -> None:
-    query = Query(text, author=author, language=language)
+    query = Query(text, author=author, languages=(language,) if language is not None else ())
     with store.read() as connection:
         for asked in (query, replace(query, sort="date")):
             try:

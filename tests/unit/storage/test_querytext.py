@@ -28,21 +28,21 @@ from storage.querytext import MAX_CHARACTERS, MAX_TERMS, parse_query, to_fts5, t
 )
 def test_queries(text: str, fts5: str, tsquery: str) -> None:
     parsed = parse_query(text)
-    assert (to_fts5(parsed), to_tsquery(parsed)) == (fts5, tsquery)
+    asked = parsed.all_of, parsed.none_of
+    assert (to_fts5(*asked), to_tsquery(*asked)) == (fts5, tsquery)
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ('"open', "does not close"),
-        ("-a -b", "only says what not to find"),
         ("!?", "no word"),
         ("  ", "no word"),
         ("a OR", "nothing after"),
         ("OR a", "nothing before"),
         ("a OR OR b", "nothing before"),
         ("site:x", "'site'"),
-        ("x" * (MAX_CHARACTERS + 1), str(MAX_CHARACTERS)),
+        ("x" * (MAX_CHARACTERS + 1), "10,001 characters"),
         ("x " * (MAX_TERMS + 1), str(MAX_TERMS)),
     ],
 )
@@ -58,5 +58,5 @@ def test_any_text_is_a_query_or_a_usage_error(text: str) -> None:
     except UsageError as error:
         assert "\n" not in str(error)
     else:
-        assert parsed.terms()
-        assert to_fts5(parsed).count('"') % 2 == 0
+        assert parsed.terms() or parsed.none_of or parsed.filters
+        assert to_fts5(parsed.all_of, parsed.none_of).count('"') % 2 == 0

@@ -1,0 +1,1 @@
+"""The rooms of search: what is asked (asked), as SQL (conditions), in pages (paging, cursors), counted (counting)."""

@@ -1,0 +1,168 @@
+"""One page of results: by date, or by relevance weighed with recency, whatever arrives between two pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.articles import as_article, select_articles
+from storage.querytext import Term
+from storage.schema import articles, stories
+from storage.searching.asked import Hit, Query, Results
+from storage.searching.conditions import Matching, matching
+from storage.searching.counting import count_up_to
+from storage.searching.cursors import MOST_SHOWN, Position, first_position, pinned, read_cursor, write_cursor
+from storage.snippets import marks, snippet
+from storage.types import StoredArticle
+
+CHUNK = 200
+WEIGHED = 10_000
+"""So many of the latest matches are weighed by relevance; bm25 reads each of them."""
+HALF_LIFE = 14 * 86_400 * 1_000_000
+"""Microseconds in which what recency adds to a score halves."""
+UNDATED_WEIGHT, RECENT_WEIGHT = 0.5, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An article in the order of results: its `at` is in µs, `group` is its story (negative: itself)."""
+
+    id: int
+    at: int
+    group: int
+    score: float = 0.0
+
+
+def search(connection: sa.Connection, query: Query) -> Results:
+    """Return a page of what matches, best or newest first. Raises UsageError for a query that cannot be understood."""
+    position = read_cursor(query)
+    query = pinned(query, position)
+    asked = matching(connection, query)
+    if position is None:
+        top = connection.execute(sa.select(sa.func.coalesce(sa.func.max(articles.c.id), 0))).scalar_one()
+        position = first_position(query, top)
+    else:
+        asked = asked.narrowed(asked.facts.c.id <= position.top)
+    places, end = _page(connection, asked, query, position)
+    total, is_exact = count_up_to(connection, asked, query)
+    hits = tuple(_hits(connection, places, asked.terms()))
+    return Results(hits, total, is_exact, write_cursor(query, end) if end is not None else None)
+
+
+def _page(
+    connection: sa.Connection, asked: Matching, query: Query, position: Position
+) -> tuple[list[Place], Position | None]:
+    """Return what is on the page after a position, and where it ends when more follows."""
+    found: list[Place] = []
+    shown = position.shown
+    if query.sort == "relevance" and asked.has_words and position.below is None:
+        room = MOST_SHOWN - len(shown)
+        wanted = room if query.limit is None else min(room, query.limit)
+        found = _best(connection, asked, query, position)[: wanted + 1]
+        has_more = len(found) > wanted
+        found = found[:wanted]
+        shown = (*shown, *(place.id for place in found))
+        if has_more and len(found) == query.limit:
+            return found, replace(position, shown=shown)
+    left = None if query.limit is None else query.limit - len(found) + 1
+    rest = _by_date(connection, asked, query, replace(position, shown=shown), left)
+    if left is None or len(rest) < left:
+        return found + rest, None
+    rest = rest[:-1]
+    last = rest[-1] if rest else None
+    below = (last.at, last.id) if last is not None else position.below
+    return found + rest, replace(position, shown=shown, below=below)
+
+
+def _best(connection: sa.Connection, asked: Matching, query: Query, position: Position) -> list[Place]:
+    """Return the latest matches that were not shown yet, the most relevant first."""
+    facts = asked.facts.c
+    newest = asked.select(facts.id, facts.at, facts.story_id, score=True).order_by(facts.id.desc()).limit(WEIGHED)
+    weighed = [
+        Place(row.id, row.at, row.story_id or -row.id, row.score * _recency(position.now - row.at))
+        for row in connection.execute(newest)
+    ]
+    weighed.sort(key=lambda place: (place.score, place.at, place.id), reverse=True)
+    shown = set(position.shown)
+    if not query.collapse:
+        return [place for place in weighed if place.id not in shown]
+    told = set(_groups(connection, position.shown))
+    best: list[Place] = []
+    for place in weighed:
+        if place.group not in told:
+            told.add(place.group)
+            best.append(place)
+    return best
+
+
+def _recency(age: int) -> float:
+    """Return the weight of an article's age in µs, from 1 for a new one down to a half."""
+    return float(UNDATED_WEIGHT + RECENT_WEIGHT * 0.5 ** (max(0, age) / HALF_LIFE))
+
+
+def _by_date(
+    connection: sa.Connection, asked: Matching, query: Query, position: Position, limit: int | None
+) -> list[Place]:
+    """Return what comes after a position, the newest first, without what was shown by its score."""
+    facts = asked.facts.c
+    group = sa.func.coalesce(facts.story_id, -facts.id).label("tale")
+    chosen = asked.select(facts.id, facts.at, group)
+    if query.collapse:
+        place = sa.func.row_number().over(partition_by=group, order_by=(facts.at.desc(), facts.id.desc()))
+        told = chosen.add_columns(place.label("place")).subquery("told")
+        chosen = sa.select(told.c.id, told.c.at, told.c.tale).where(told.c.place == 1)
+    found = chosen.subquery("found")
+    ordered = sa.select(found.c.id, found.c.at, found.c.tale)
+    if position.below is not None:
+        at, last = position.below
+        ordered = ordered.where(sa.or_(found.c.at < at, sa.and_(found.c.at == at, found.c.id < last)))
+    if position.shown:
+        column, seen = (
+            (found.c.tale, _groups(connection, position.shown)) if query.collapse else (found.c.id, position.shown)
+        )
+        ordered = ordered.where(column.not_in(seen))
+    rows = connection.execute(ordered.order_by(found.c.at.desc(), found.c.id.desc()).limit(limit))
+    return [Place(*row) for row in rows]
+
+
+def _groups(connection: sa.Connection, ids: Collection[int]) -> list[int]:
+    """Return the stories of articles, or for those in none what stands for them."""
+    if not ids:
+        return []
+    group = sa.func.coalesce(articles.c.story_id, -articles.c.id)
+    return list(connection.execute(sa.select(group).where(articles.c.id.in_(ids))).scalars())
+
+
+def _hits(connection: sa.Connection, places: Sequence[Place], terms: Sequence[Term]) -> Iterator[Hit]:
+    scores = {place.id: place.score for place in places}
+    found = list(load(connection, list(scores)))
+    told = _stories(connection, {article.story_id for article in found if article.story_id is not None})
+    for article in found:
+        shown = snippet(article.body, terms)
+        yield Hit(
+            article=article,
+            score=float(scores[article.id]),
+            snippet=shown,
+            marks=marks(shown, terms),
+            headline_marks=marks(article.headline, terms, "headline"),
+            story_outlets=told[article.story_id].outlets if article.story_id in told else 0,
+            story_articles=told[article.story_id].articles if article.story_id in told else 0,
+        )
+
+
+def _stories(connection: sa.Connection, ids: Collection[int]) -> dict[int | None, Any]:
+    if not ids:
+        return {}
+    chosen = sa.select(stories.c.id, stories.c.outlets, stories.c.articles).where(stories.c.id.in_(ids))
+    return {row.id: row for row in connection.execute(chosen)}
+
+
+def load(connection: sa.Connection, ids: Sequence[int]) -> Iterator[StoredArticle]:
+    """Yield the articles with these ids, in this order: only what is shown is read whole."""
+    for at in range(0, len(ids), CHUNK):
+        chunk = ids[at : at + CHUNK]
+        rows = {row.id: row for row in connection.execute(select_articles().where(articles.c.id.in_(chunk)))}
+        yield from (as_article(rows[number]) for number in chunk)
