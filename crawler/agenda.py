@@ -1,19 +1,21 @@
 """The agenda: which hosts are visited, and what is asked of each, until nothing is left (or forever).
 
 A visit is one task: the host's channels, then its pending links, newest first, a few in flight at a time.
-Pending work stays in the tables; only what is in flight is in memory.
+Pending work stays in the tables; only what is in flight is in memory. Hosts that answer and hosts in trouble have
+visits apart, and a visit that waits for a silent host does not count: nobody waits for a dead host but itself.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from time import monotonic
 
 from crawler.leases import Leases
+from crawler.turns import Turns
 from crawler.work import Work
 from pipelines.session import Session
 from storage.agenda_views import host_channels
@@ -28,11 +30,17 @@ logger = logging.getLogger(__name__)
 IN_FLIGHT = 8
 """Requests of one host that are out at the same time, when it has no pace to keep."""
 PACED_IN_FLIGHT = 2
-"""The same for a host with a pace: what is queued there is still sent when the host asks to be left alone."""
+"""The same for a host with a pace: one is out, and one waits for its turn."""
 VISIT_SECONDS = 300.0
 """A visit ends after this time, so that a host with much work does not keep others waiting."""
 LONGEST_SLEEP = 15.0
+SHORTEST_SLEEP = 1.0
+"""Between two looks for work while there are visits, or after a host could not be visited."""
 CHANNELS_AT_ONCE = 50
+SILENT_VISITS = 3
+"""Visits to hosts that have not answered yet, as a multiple of `hosts`, on top of those that count."""
+HOSTS_AT_ONCE = 1000
+"""Hosts that are looked at when several of them share a rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,45 +51,45 @@ class Terms:
     patience: float | None
     log_visits: bool = False
 
+    @property
+    def troubled_hosts(self) -> int:
+        """Hosts in trouble that are visited at the same time, on top of the others."""
+        return max(1, self.hosts // 4)
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    host: str
+    task: asyncio.Task[None]
+
 
 class Agenda:
     """Gives out work, one host visit at a time per host.
 
-    `scope` says which work is taken, `delay_of` how many seconds lie between two requests to a host.
+    `scope` says which work is taken, `turns` know the hosts' paces and who is in trouble.
     """
 
-    def __init__(
-        self, session: Session, leases: Leases, scope: Scope, terms: Terms, delay_of: Callable[[str], float]
-    ) -> None:
+    def __init__(self, session: Session, leases: Leases, turns: Turns, scope: Scope, terms: Terms) -> None:
         self.scope = scope
         self._session = session
         self._leases = leases
         self._terms = terms
-        self._delay_of = delay_of
+        self._turns = turns
         self._began = datetime.now(UTC)
         self._queue: asyncio.Queue[Work | None] = asyncio.Queue(maxsize=2 * IN_FLIGHT)
         self._wake = asyncio.Event()
-        self._visits: dict[str, asyncio.Task[None]] = {}
-        self._resting: set[str] = set()
+        self._visits: dict[str, _Visit] = {}
         self._stopping = False
         self._dispatcher: asyncio.Task[None] | None = None
 
     @property
     def visiting(self) -> frozenset[str]:
         """The hosts that are being visited now."""
-        return frozenset(self._visits)
+        return frozenset(visit.host for visit in self._visits.values())
 
     def wake(self) -> None:
         """Look at once for new work."""
         self._wake.set()
-
-    def rest(self, host: str) -> None:
-        """End the visit to a host that asked to be left alone, once what is in flight is settled."""
-        self._resting.add(host)
-
-    def is_resting(self, host: str) -> bool:
-        """Tell whether a host has asked to be left alone since its last visit began."""
-        return host in self._resting
 
     def add_channels(self, ids: Iterable[int]) -> None:
         """Poll these channels too, whatever their schedule (a one-off crawl's child sitemaps)."""
@@ -105,7 +113,8 @@ class Agenda:
     async def close(self) -> None:
         """Stop at once: visits are cancelled, their links stay pending."""
         self.stop()
-        tasks = [task for task in (self._dispatcher, *self._visits.values()) if task is not None]
+        visits = (visit.task for visit in self._visits.values())
+        tasks = [task for task in (self._dispatcher, *visits) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -113,14 +122,14 @@ class Agenda:
     async def drained(self) -> None:
         """Wait until every visit has ended (after `stop`)."""
         while self._visits:
-            await asyncio.wait(list(self._visits.values()))
+            await asyncio.wait([visit.task for visit in self._visits.values()])
 
     async def _dispatch(self) -> None:
         try:
             while not self._stopping:
                 self._wake.clear()
-                await self._open_visits()
-                pause = await self._pause()
+                is_full = await self._open_visits()
+                pause = SHORTEST_SLEEP if is_full else await self._pause()
                 if pause is None:
                     break
                 await _wait(self._wake, pause)
@@ -130,46 +139,62 @@ class Agenda:
         finally:
             await self._queue.put(None)
 
-    async def _open_visits(self) -> None:
-        free = self._terms.hosts - len(self._visits)
+    async def _open_visits(self) -> bool:
+        """Open visits where there is room for them; tell whether there was none to hosts that answer."""
+        healthy = [key for key in self._visits if not self._turns.known(key).is_troubled]
+        silent = sum(self._turns.is_stalled(key) for key in healthy)
+        free = self._terms.hosts - len(healthy) + min(silent, SILENT_VISITS * self._terms.hosts)
+        await self._open(free, troubled=False)
+        await self._open(self._terms.troubled_hosts - (len(self._visits) - len(healthy)), troubled=True)
+        return free <= 0
+
+    async def _open(self, free: int, *, troubled: bool) -> None:
         if free <= 0:
             return
-        limit = self._terms.hosts + len(self._visits)
-        owner = self._session.owner
-        hosts = await self._session.read(lambda c: due_hosts(c, self.scope, owner, datetime.now(UTC), limit))
-        for host in [host for host in hosts if host not in self._visits][:free]:
-            self._visits[host] = asyncio.create_task(self._visit(host))
+        owner, limit = self._session.owner, free + len(self._visits)
+        if self._turns.by_domain:
+            limit = max(limit, HOSTS_AT_ONCE)
+        hosts = await self._session.read(
+            lambda c: due_hosts(c, self.scope, owner, datetime.now(UTC), limit, troubled=troubled)
+        )
+        for host in hosts:
+            key = self._turns.key_of(host)
+            if free > 0 and key not in self._visits:
+                self._visits[key] = _Visit(host, asyncio.create_task(self._visit(host, key)))
+                free -= 1
 
     async def _pause(self) -> float | None:
         """Return how long to wait for something to change; None when the agenda is done."""
         now = datetime.now(UTC)
         at = await self._session.read(lambda c: next_work_at(c, self.scope, now))
+        seconds = LONGEST_SLEEP if at is None else (at - now).total_seconds()
         if self._visits:
-            return LONGEST_SLEEP
+            return min(max(seconds, SHORTEST_SLEEP), LONGEST_SLEEP)
         if self._terms.patience is None:
-            seconds = LONGEST_SLEEP if at is None else (at - now).total_seconds()
             return min(max(seconds, 0.05), LONGEST_SLEEP)
-        if at is None or at > now + timedelta(seconds=self._terms.patience):
+        if at is None or seconds > self._terms.patience:
             return None
-        return max((at - now).total_seconds(), 0.05)
+        return max(seconds, 0.05)
 
-    async def _visit(self, host: str) -> None:
+    async def _visit(self, host: str, key: str) -> None:
         try:
             lease = await self._leases.take(host, visit=True)
             if isinstance(lease, HostBusy):
+                await asyncio.sleep(SHORTEST_SLEEP)
                 return
-            self._resting.discard(host)
             await self._logged_visit(host)
         except asyncio.CancelledError:
             raise
         except Exception:
             logger.exception("the visit to %s failed", host)
-            await asyncio.sleep(1)
+            await asyncio.sleep(SHORTEST_SLEEP)
         finally:
-            del self._visits[host]
-            if not asyncio.current_task().cancelling():  # type: ignore[union-attr]
-                await self._leases.release(host)
-            self.wake()
+            try:
+                if not asyncio.current_task().cancelling():  # type: ignore[union-attr]
+                    await self._leases.release(host)
+            finally:
+                del self._visits[key]
+                self.wake()
 
     async def _logged_visit(self, host: str) -> None:
         if not self._terms.log_visits:
@@ -204,11 +229,12 @@ class Agenda:
             out = {work for work in out if not work.settled.done()}
 
     def _may_go_on(self, host: str, began: float) -> bool:
-        held = self._leases.holds(host) and host not in self._resting
-        return held and not self._stopping and monotonic() - began < VISIT_SECONDS
+        may_ask = self._leases.holds(host) and not self._turns.resting(self._turns.key_of(host))
+        return may_ask and not self._stopping and monotonic() - began < VISIT_SECONDS
 
     def _in_flight(self, host: str) -> int:
-        return PACED_IN_FLIGHT if self._delay_of(host) > 0 else IN_FLIGHT
+        pace = self._turns.known(self._turns.key_of(host))
+        return 1 if pace.is_troubled else PACED_IN_FLIGHT if pace.delay > 0 else IN_FLIGHT
 
     async def _next(self, host: str, crawl_id: int | None, out: set[Work]) -> list[Work]:
         """Return what to ask next: channels first, then the newest links."""

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
 
 from crawler.agenda import Agenda
+from crawler.circuit import Circuit
 from crawler.leases import Leases
+from crawler.pace import PaceRules
 from crawler.roster import Roster
+from crawler.turns import Turns
 from pipelines.session import Session, session_of
 
 
@@ -17,21 +21,21 @@ from pipelines.session import Session, session_of
 class Desk:
     """What the spider, the middlewares and the extensions of one crawl share.
 
-    `crawl_delays` holds what robots.txt asks, `declared_delays` what the sources declare, in seconds by host;
-    `troubled` are hosts that were put in back-off and have not answered since; `scale` shares the budget of polls, None
-    when that is still to be worked out.
+    `turns` hold the paces of hosts and who is in trouble, which `circuit` writes down; `scale` shares the budget of
+    polls, None when that is still to be worked out.
     """
 
     session: Session
+    turns: Turns
     leases: Leases
+    circuit: Circuit
     roster: Roster = field(default_factory=Roster)
     agenda: Agenda | None = None
-    crawl_delays: dict[str, float] = field(default_factory=dict)
-    declared_delays: dict[str, float] = field(default_factory=dict)
-    troubled: set[str] = field(default_factory=set)
     scale: float | None = None
 
 
+COMMAND_LINE = 40
+"""Scrapy's priority of settings given with -s: they win over the delay that a source declares."""
 _desks: WeakKeyDictionary[Crawler, Desk] = WeakKeyDictionary()
 
 
@@ -40,9 +44,19 @@ def desk_of(crawler: Crawler) -> Desk:
     desk = _desks.get(crawler)
     if desk is None:
         from crawler.further import FurtherPages
-        from crawler.middlewares.pace import pace_left
 
         session = session_of(crawler)
-        desk = _desks[crawler] = Desk(session, Leases(session, lambda host: pace_left(crawler, host)))
-        session.fetch_page = FurtherPages(crawler, desk).fetch
+        turns = _turns(crawler.settings)
+        desk = _desks[crawler] = Desk(session, turns, Leases(session, turns), Circuit(session, turns))
+        session.fetch_page = FurtherPages(crawler).fetch
     return desk
+
+
+def _turns(settings: BaseSettings) -> Turns:
+    rules = PaceRules(
+        delay=settings.getfloat("DOWNLOAD_DELAY"),
+        longest=settings.getfloat("NEWSDESK_MAX_CRAWL_DELAY"),
+        width=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+        is_fixed=(settings.getpriority("DOWNLOAD_DELAY") or 0) >= COMMAND_LINE,
+    )
+    return Turns(rules, by_domain=settings["NEWSDESK_POLITENESS"] == "domain")

@@ -12,7 +12,6 @@ from scrapy.crawler import Crawler
 
 from crawler.agenda import Agenda, Terms
 from crawler.desk import Desk
-from crawler.middlewares.pace import delay_of
 from crawler.roster import check_names, enter, read_roster
 from pipelines.hosts import host_of, registrable_domain
 from pipelines.urls import url_key
@@ -93,7 +92,7 @@ async def prepare(crawler: Crawler, desk: Desk, errand: Errand) -> Agenda:
 
     def intent(connection: sa.Connection) -> Scope:
         now = datetime.now(UTC)
-        freed = reap_leases(connection)
+        freed = reap_leases(connection, now)
         left = mark_interrupted(connection, now)
         if freed or left:
             logger.info("took over from a crawl that was interrupted: %d crawls, %d hosts", left, len(freed))
@@ -112,7 +111,7 @@ async def prepare(crawler: Crawler, desk: Desk, errand: Errand) -> Agenda:
     scope = await desk.session.write(intent)
     patience = None if errand.daemon else settings.getfloat("NEWSDESK_PATIENCE")
     terms = Terms(settings.getint("NEWSDESK_HOSTS"), patience, log_visits=errand.daemon)
-    desk.agenda = Agenda(desk.session, desk.leases, scope, terms, lambda host: delay_of(crawler, host))
+    desk.agenda = Agenda(desk.session, desk.leases, desk.turns, scope, terms)
     return desk.agenda
 
 

@@ -6,19 +6,15 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any, cast
 
-import sqlalchemy as sa
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from w3lib.encoding import http_content_type_encoding
 
-from crawler.desk import Desk
-from crawler.polling import host_rest, link_retry
+from crawler.polling import link_retry
 from crawler.trouble import explain
 from crawler.verdicts import Verdict, judge_status, went_home
-from pipelines.hosts import host_of
 from pipelines.items import PageItem, Part, header
-from storage.hosts import back_off_host, host_failures
 from storage.types import LinkState, Outcome
 
 PASSED_THROUGH = list(range(400, 600))
@@ -27,9 +23,8 @@ PASSED_THROUGH = list(range(400, 600))
 class FurtherPages:
     """Asks for the page after the one that an item holds. It is never asked conditionally: its text is needed."""
 
-    def __init__(self, crawler: Crawler, desk: Desk) -> None:
+    def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._desk = desk
         self._max_attempts = crawler.settings.getint("NEWSDESK_MAX_ATTEMPTS")
 
     async def fetch(self, item: PageItem, url: str) -> Part:
@@ -42,14 +37,11 @@ class FurtherPages:
             size = len(response.body)
             return Part(url, response.url, response.status, response.body, charset, size, millis)
         assert verdict is not None
-        await self._rest(host_of(response.url if response is not None else url), verdict)
         return self._missing(item, url, response, verdict, millis)
 
     async def _ask(self, item: PageItem, url: str) -> tuple[Response | None, Verdict | None]:
         """Return the answer and, when it holds no page, what that means."""
-        agenda, engine = self._desk.agenda, cast(Any, self._crawler.engine)
-        if agenda is not None and agenda.is_resting(host_of(url)):
-            return None, Verdict(LinkState.PENDING, Outcome.DEFERRED, "host-resting", "asked to be left alone")
+        engine = cast(Any, self._crawler.engine)
         try:
             response = await engine.download_async(_request(item, url))
         except Exception as error:
@@ -71,21 +63,6 @@ class FurtherPages:
             is_missing=True,
             retry_in=max(wait.total_seconds(), verdict.retry_after or 0.0) if wait is not None else None,
         )
-
-    async def _rest(self, host: str, verdict: Verdict) -> None:
-        """Leave a host alone that asks for it, as after any other of its answers."""
-        if not verdict.rest_host:
-            return
-
-        def intent(connection: sa.Connection) -> None:
-            now = datetime.now(UTC)
-            until = now + host_rest(host_failures(connection, host) + 1, verdict.retry_after)
-            back_off_host(connection, host, until, verdict.reason, now)
-
-        await self._desk.session.write(intent)
-        self._desk.troubled.add(host)
-        if self._desk.agenda is not None:
-            self._desk.agenda.rest(host)
 
 
 def _request(item: PageItem, url: str) -> Request:

@@ -19,6 +19,8 @@ from storage.types import Attempt, Link, LinkState, Outcome
 
 UNREACHABLE_FOR = timedelta(days=7)
 """A link whose host gives no answer is given up after this time."""
+OTHERS_FIRST = timedelta(seconds=1)
+"""A link that could not be had is no host's next probe, when there are others: perhaps it is at fault after all."""
 
 
 class LinkSettler:
@@ -33,6 +35,7 @@ class LinkSettler:
         """Record that a link gave no page: for good, or until its next attempt."""
         link = work.link
         assert link is not None
+        verdict = await self._ground.weigh(work, verdict)
 
         def intent(connection: sa.Connection) -> None:
             now = datetime.now(UTC)
@@ -71,6 +74,7 @@ class LinkSettler:
             record_attempt(connection, work.crawl_id, attempt, now, link_id=link.id)
 
         await self._desk.session.write(intent)
+        await self._ground.answered(work)
         self._ground.count("storage/unchanged")
         work.settle(Outcome.NOT_MODIFIED)
 
@@ -83,7 +87,7 @@ class LinkSettler:
         if not verdict.counted:
             old = link.first_seen is not None and now - link.first_seen > UNREACHABLE_FOR
             wait = timedelta(seconds=verdict.retry_after or 0)
-            return (LinkState.FAILED, None) if old else (LinkState.PENDING, until or now + wait)
+            return (LinkState.FAILED, None) if old else (LinkState.PENDING, (until or now + wait) + OTHERS_FIRST)
         wait_or_none = link_retry(link.attempts + 1, self._max_attempts)
         if wait_or_none is None:
             return LinkState.FAILED, None

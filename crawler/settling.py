@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -9,11 +10,10 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.desk import Desk
-from crawler.polling import host_rest
 from crawler.verdicts import Verdict, judge_status
 from crawler.work import Work
 from pipelines.items import header
-from storage.hosts import back_off_host, host_answered, host_failures
+from storage.hosts import rests_until
 from storage.types import Attempt, Outcome
 
 
@@ -25,27 +25,30 @@ class Ground:
         self.desk = desk
 
     async def answered(self, work: Work) -> None:
-        """Note that a host that was in trouble has answered again."""
-        if work.host in self.desk.troubled:
-            over = await self.desk.session.write(lambda c: host_answered(c, work.host, datetime.now(UTC)))
-            if over:
-                self.desk.troubled.discard(work.host)
+        """Note that a document came whole: its host is well."""
+        host = work.asked or work.host
+        self.desk.circuit.relieve(host)
+        await self.desk.circuit.answered(host)
+
+    async def weigh(self, work: Work, verdict: Verdict) -> Verdict:
+        """Return the verdict with what is known of the host: many such failures are its own, and so is a failed probe,
+        which is not counted against the link.
+        """
+        if verdict.strains and await self.desk.circuit.strain(work.asked or work.host, verdict.reason):
+            verdict = replace(verdict, rest_host=True)
+        return replace(verdict, counted=False) if verdict.rest_host and work.is_probe else verdict
 
     def rest_host(self, connection: sa.Connection, work: Work, verdict: Verdict, now: datetime) -> datetime | None:
-        """Put the host in back-off when the verdict asks for it; return its end."""
+        """Return the end of the back-off that the host was put in because of this, if it was."""
         if not verdict.rest_host:
             return None
-        failures = host_failures(connection, work.host) + 1
-        until = now + host_rest(failures, verdict.retry_after)
-        back_off_host(connection, work.host, until, verdict.reason, now)
-        return until
+        return rests_until(connection, self.desk.turns.key_of(work.asked or work.host), now)
 
     def finish(self, work: Work, verdict: Verdict) -> None:
-        """Report work to the agenda that gave no document, and whether its host rests."""
-        if verdict.rest_host:
-            self.desk.troubled.add(work.host)
-            if self.desk.agenda is not None:
-                self.desk.agenda.rest(work.host)
+        """Report work to the agenda that gave no document. A poll that its host put off is still to make."""
+        is_put_off = verdict.outcome is Outcome.DEFERRED and work.asked in ("", work.host)
+        if is_put_off and work.channel is not None and self.desk.agenda is not None:
+            self.desk.agenda.add_channels([work.channel.id])
         work.settle(verdict.outcome)
 
     def count(self, name: str, number: int = 1) -> None:

@@ -25,7 +25,7 @@ def explain(error: BaseException) -> Verdict:
         return error.verdict
     if isinstance(error, BadEncoding):
         if error.reason == "truncated":
-            return Verdict(LinkState.PENDING, Outcome.FAILED, error.reason, error.detail)
+            return Verdict(LinkState.PENDING, Outcome.FAILED, error.reason, error.detail, strains=True)
         return Verdict(LinkState.DROPPED, Outcome.DROPPED, error.reason, error.detail)
     detail = (str(error) or type(error).__name__).strip().splitlines()[0][:300]
     return _by_type(error, detail)
@@ -42,11 +42,11 @@ def _by_type(error: BaseException, detail: str) -> Verdict:
         case DownloadTimeoutError():
             return Verdict(LinkState.PENDING, Outcome.FAILED, "timeout", detail, rest_host=True)
         case ResponseDataLossError():
-            return Verdict(LinkState.PENDING, Outcome.FAILED, "truncated", detail)
+            return Verdict(LinkState.PENDING, Outcome.FAILED, "truncated", detail, strains=True)
         case UnsupportedURLSchemeError():
             return Verdict(LinkState.DROPPED, Outcome.DROPPED, "unsupported", detail)
         case DownloadFailedError():
-            return Verdict(LinkState.PENDING, Outcome.FAILED, "connection-lost", detail)
+            return Verdict(LinkState.PENDING, Outcome.FAILED, "connection-lost", detail, rest_host=True)
         case IgnoreRequest():
             reason = "too-many-redirects" if "redirection" in detail else "refused"
             return Verdict(LinkState.FAILED, Outcome.FAILED, reason, detail)

@@ -17,7 +17,8 @@ class Verdict:
     """What becomes of a link or poll that gave no document.
 
     `state` PENDING means: try again later. `rest_host` asks to leave the host alone, for `retry_after` seconds
-    when it said so. `counted` is False when the try was not the link's fault.
+    when it said so; `strains`: so does the next such failure but one. `counted` is False when the try was not the
+    link's fault.
     """
 
     state: LinkState
@@ -27,6 +28,7 @@ class Verdict:
     rest_host: bool = False
     retry_after: float | None = None
     counted: bool = True
+    strains: bool = False
 
 
 def judge_status(status: int, retry_after: str | None, now: datetime) -> Verdict | None:
@@ -42,7 +44,7 @@ def judge_status(status: int, retry_after: str | None, now: datetime) -> Verdict
             LinkState.PENDING, Outcome.DEFERRED, reason, rest_host=True, retry_after=wait, counted=status == 503
         )
     if status in (408, 425) or status >= 500:
-        return Verdict(LinkState.PENDING, Outcome.FAILED, reason)
+        return Verdict(LinkState.PENDING, Outcome.FAILED, reason, strains=status >= 500)
     return Verdict(LinkState.FAILED, Outcome.FAILED, reason)
 
 

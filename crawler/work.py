@@ -11,7 +11,11 @@ from storage.types import Channel, Link, Outcome
 
 @dataclass(slots=True, eq=False)
 class Work:
-    """One request's worth of work on a host. `settled` resolves once the database holds what came of it."""
+    """One request's worth of work on a host. `settled` resolves once the database holds what came of it.
+
+    `asked` is the host that was asked last (a redirect leads elsewhere), `is_probe` tells that it was in trouble then.
+    `address` is where a channel is asked that has moved; `is_retry` tells that it is the declared address, once more.
+    """
 
     host: str
     crawl_id: int | None
@@ -19,12 +23,16 @@ class Work:
     link: Link | None = None
     settled: asyncio.Future[Outcome] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     started: float = field(default_factory=monotonic)
+    asked: str = ""
+    is_probe: bool = False
+    address: str = ""
+    is_retry: bool = False
 
     @property
     def url(self) -> str:
         """The URL to request."""
         if self.channel is not None:
-            return self.channel.url
+            return self.address or self.channel.location or self.channel.url
         assert self.link is not None
         return self.link.url
 

@@ -260,8 +260,13 @@ def due_links(
     return [as_link(row) for row in connection.execute(query.order_by(newest, links.c.id).limit(limit))]
 
 
-def due_hosts(connection: sa.Connection, scope: Scope, owner: str, now: datetime, limit: int) -> list[str]:
-    """Return hosts that have work now and that nobody but `owner` visits, those with the oldest due time first."""
+def due_hosts(
+    connection: sa.Connection, scope: Scope, owner: str, now: datetime, limit: int, *, troubled: bool = False
+) -> list[str]:
+    """Return hosts that have work now and that nobody but `owner` visits, those with the oldest due time first.
+
+    Either those that answered last time, and new ones, or (`troubled`) those in trouble whose rest is over.
+    """
     pending = sa.select(links.c.host.label("host"), links.c.next_attempt_at.label("since")).where(
         PENDING, in_scope(scope)
     )
@@ -278,10 +283,11 @@ def due_hosts(connection: sa.Connection, scope: Scope, owner: str, now: datetime
     work = sa.union_all(*parts).subquery()
     free = sa.or_(hosts.c.leased_until.is_(None), hosts.c.leased_until <= now, hosts.c.leased_by == owner)
     rested = sa.or_(hosts.c.backoff_until.is_(None), hosts.c.backoff_until <= now)
+    known = sa.and_(free, rested, hosts.c.failures > 0 if troubled else hosts.c.failures == 0)
     query = (
         sa.select(work.c.host)
         .outerjoin(hosts, hosts.c.host == work.c.host)
-        .where(sa.or_(hosts.c.host.is_(None), sa.and_(free, rested)))
+        .where(known if troubled else sa.or_(hosts.c.host.is_(None), known))
         .group_by(work.c.host)
         .order_by(sa.func.min(work.c.since))
         .limit(limit)

@@ -1,60 +1,132 @@
-"""Pace: one rate per host (authority), on every hop of a redirect, and only where this crawl holds the lease."""
+"""Pace: one rate per host, on every hop of a redirect, and only where this crawl holds the lease.
+
+It stands next to the downloader: what it lets through is sent. Scrapy's own download slots keep no delay.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from typing import Any
 
+from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.http import Request
+from scrapy.http import Request, Response
 
 from crawler.desk import Desk, desk_of
 from crawler.middlewares.refusal import Refused
-from crawler.verdicts import Verdict
+from crawler.trouble import explain
+from crawler.verdicts import Verdict, judge_status
+from crawler.work import Work
 from pipelines.hosts import host_of
+from pipelines.items import header
 from storage.hosts import HostBusy
 from storage.types import LinkState, Outcome
 
-COMMAND_LINE = 40
-"""Scrapy's priority of settings given with -s: they win over the delay that a source declares."""
+TURN = "newsdesk_turn"
+ROBOTS = "newsdesk_robots"
+"""Marks a request of a robots.txt, whose every failure is its host's, and whose answer proves little."""
 
 
 class PaceMiddleware:
-    """Puts each request into its host's download slot, sets the slot's delay, and takes the host's lease."""
+    """Holds each request until its host may be asked, and learns from what comes back."""
 
     def __init__(self, crawler: Crawler, desk: Desk) -> None:
         self._crawler = crawler
         self._desk = desk
-        settings = crawler.settings
-        self._base = settings.getfloat("DOWNLOAD_DELAY")
-        self._fixed = (settings.getpriority("DOWNLOAD_DELAY") or 0) >= COMMAND_LINE
-        self._concurrency = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
-        self._patience = settings.getfloat("NEWSDESK_PATIENCE")
+        self._delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
+        self._concurrency = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._patience = crawler.settings.getfloat("NEWSDESK_PATIENCE")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> PaceMiddleware:
         """Build the middleware for a crawler."""
-        return cls(crawler, desk_of(crawler))
+        middleware = cls(crawler, desk_of(crawler))
+        crawler.signals.connect(middleware.heard, signals.headers_received)
+        return middleware
 
     async def process_request(self, request: Request) -> None:
-        """Let the request through once its host may be asked. Raises Refused while another crawl has the host."""
-        host = host_of(request.url)
-        request.meta["download_slot"] = host
-        self._set_delay(host, request.meta.get("newsdesk_delay"))
-        if self._crawler.spider is None or self._crawler.spider.name == "default":
-            return  # scrapy shell, fetch, view: no database behind them
-        if self._desk.leases.holds(host):
-            self._desk.leases.touch(host)
+        """Let the request through once its host may be asked. Raises Refused while it may not, for longer."""
+        host, turns = host_of(request.url), self._desk.turns
+        key = turns.key_of(host)
+        work = request.meta.get("newsdesk_work")
+        if "newsdesk_delay" in request.meta:
+            declared = request.meta["newsdesk_delay"]
+            source_id = work.source_id if isinstance(work, Work) else None
+            turns.pace(key).declared[source_id] = self._delay if declared is None else declared
+        began = await turns.take(key, partial(self._ready, host, request))
+        request.meta[TURN] = key, began
+        request.meta["download_slot"] = key
+        if isinstance(work, Work):
+            work.asked, work.is_probe = host, turns.known(key).is_troubled
+        engine: Any = self._crawler.engine
+        own = {"concurrency": self._concurrency, "delay": 0.0, "jitter": 0}
+        engine.downloader.per_slot_settings[key] = own
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Learn how quick the host is and whether it is in trouble."""
+        turn = self._ended(request, is_good=200 <= response.status < 300 or response.status == 304)
+        if turn and self._has_tables:
+            host = host_of(request.url)
+            verdict = judge_status(response.status, header(response, "Retry-After"), datetime.now(UTC))
+            if verdict is not None and (verdict.rest_host or (response.status >= 500 and ROBOTS in request.meta)):
+                await self._desk.circuit.trip(host, verdict.reason, verdict.retry_after)
+            elif response.status < 500 and ROBOTS not in request.meta:
+                await self._desk.circuit.answered(host)
+        return response
+
+    async def process_exception(self, request: Request, exception: Exception) -> None:
+        """Learn that the host did not answer."""
+        turn = self._ended(request, is_good=False)
+        if turn and self._has_tables:
+            verdict = explain(exception)
+            if verdict.rest_host or ROBOTS in request.meta:
+                await self._desk.circuit.trip(host_of(request.url), verdict.reason)
+
+    def heard(self, request: Request) -> None:
+        """Note the first sign of an answer: the request has surely arrived."""
+        turn = request.meta.get(TURN)
+        if turn is not None:
+            request.meta[TURN] = (*turn[:2], monotonic())
+            self._desk.turns.hear(turn[0])
+
+    @property
+    def _has_tables(self) -> bool:
+        """Whether there is a database: scrapy shell, fetch and view have none behind them."""
+        return self._crawler.spider is not None and self._crawler.spider.name != "default"
+
+    def _ended(self, request: Request, *, is_good: bool) -> bool:
+        """Give back the request's turn; tell whether it had one."""
+        turn = request.meta.pop(TURN, None)
+        if turn is None:
+            return False
+        key, began, *answered = turn
+        self._desk.turns.end(key, began, is_good=is_good, answered=answered[0] if answered else None)
+        engine: Any = self._crawler.engine
+        engine.downloader.per_slot_settings.pop(key, None)
+        return True
+
+    async def _ready(self, host: str, request: Request) -> None:
+        """See to it that the host may be asked by this crawl. Raises Refused."""
+        if not self._has_tables:
             return
-        busy = await self._take(host, wait="newsdesk_work" not in request.meta)
-        if busy is not None:
-            seconds = max((busy.until - datetime.now(UTC)).total_seconds(), 1.0)
-            detail = f"{host} may not be asked before {busy.until:%Y-%m-%d %H:%M:%S} UTC: {busy.reason}"
-            raise Refused(
-                Verdict(LinkState.PENDING, Outcome.DEFERRED, "host-busy", detail, retry_after=seconds, counted=False)
-            )
+        leases, turns = self._desk.leases, self._desk.turns
+        can_wait = "newsdesk_work" not in request.meta
+        rest = turns.resting(turns.key_of(host))
+        if rest > 0 and can_wait and rest <= self._patience:
+            await asyncio.sleep(rest)
+        elif rest > 0:
+            raise _refused("host-resting", f"{host} is left alone for {rest:.0f} s more", rest)
+        if not leases.holds(host):
+            busy = await self._take(host, wait=can_wait)
+            if busy is not None:
+                seconds = max((busy.until - datetime.now(UTC)).total_seconds(), 1.0)
+                detail = f"{host} may not be asked before {busy.until:%Y-%m-%d %H:%M:%S} UTC: {busy.reason}"
+                raise _refused("host-busy", detail, seconds)
+        leases.touch(host)
+        await leases.promise(host)
 
     async def _take(self, host: str, *, wait: bool) -> HostBusy | None:
         """Lease a host in passing. A spider of the user's own has no frontier to come back by: it waits a while."""
@@ -65,28 +137,6 @@ class PaceMiddleware:
             await asyncio.sleep(min(1.0, self._patience))
         return None
 
-    def _set_delay(self, host: str, declared: float | None) -> None:
-        if declared is not None:
-            self._desk.declared_delays[host] = declared
-        base = self._base if self._fixed else self._desk.declared_delays.get(host, self._base)
-        delay = max(base, self._desk.crawl_delays.get(host, 0.0))
-        engine: Any = self._crawler.engine
-        downloader = engine.downloader
-        own = {"concurrency": self._concurrency, "delay": delay, "jitter": 0}
-        downloader.per_slot_settings[host] = own
-        if host in downloader.slots:
-            downloader.slots[host].delay = delay
 
-
-def pace_left(crawler: Crawler, host: str) -> float:
-    """Return the seconds that a host's pace still asks to wait before its next request."""
-    engine: Any = crawler.engine
-    slot = engine.downloader.slots.get(host)
-    return max(0.0, slot.lastseen + slot.delay - monotonic()) if slot is not None and slot.lastseen else 0.0
-
-
-def delay_of(crawler: Crawler, host: str) -> float:
-    """Return the seconds between two requests to a host; what the configuration says while it is not known better."""
-    engine: Any = crawler.engine
-    own = engine.downloader.per_slot_settings.get(host, {})
-    return float(own.get("delay", crawler.settings.getfloat("DOWNLOAD_DELAY")))
+def _refused(reason: str, detail: str, seconds: float) -> Refused:
+    return Refused(Verdict(LinkState.PENDING, Outcome.DEFERRED, reason, detail, retry_after=seconds, counted=False))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
@@ -16,31 +16,37 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.desk import desk_of
+from crawler.freshness import fresh_seconds
+from crawler.middlewares.pace import ROBOTS
 from crawler.middlewares.refusal import Refused
-from crawler.verdicts import Verdict
+from crawler.verdicts import Verdict, read_retry_after
 from pipelines.hosts import host_of
+from pipelines.items import header
 from storage.types import LinkState, Outcome
 
 MAX_BYTES = 512 * 1024
 """RFC 9309 2.5: a parser must read at least 500 KiB; more is cut."""
 FRESH_SECONDS = 24 * 3600.0
-UNREACHABLE_SECONDS = 60.0
+"""RFC 9309 2.4: no copy is used for longer than a day; a shorter time that the answer itself names is heeded."""
+UNREACHABLE_SECONDS = 4.0
+"""Those who wait for the same answer share it; the next probe of the host asks again."""
 CACHED_HOSTS = 20_000
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A host's rules until `expires` (monotonic seconds). `unreachable` says why there are none: nothing is allowed."""
+    """A host's rules until `expires` (monotonic seconds). `delay` is its Crawl-delay, 0 without one. `unreachable` says
+    why there are none: nothing is allowed.
+    """
 
     expires: float
     parser: Any = None
+    delay: float = 0.0
     unreachable: Verdict | None = None
 
 
 class RobotsMiddleware:
-    """Asks each host for its robots.txt once a day, and refuses what it disallows.
+    """Asks each host for its robots.txt once a day, or sooner where its answer says so, and refuses what it disallows.
 
     2xx: the rules. 4xx: no rules, all allowed. 5xx, 429 or no answer: the whole host is disallowed for now.
     """
@@ -52,6 +58,7 @@ class RobotsMiddleware:
         self._desk = desk_of(crawler)
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
         self._longest = crawler.settings.getfloat("NEWSDESK_MAX_CRAWL_DELAY")
+        self._least = crawler.settings.getfloat("NEWSDESK_ROBOTS_LEAST")
         self._rules: dict[str, Rules] = {}
         self._asking: dict[str, asyncio.Task[Rules]] = {}
 
@@ -67,6 +74,8 @@ class RobotsMiddleware:
         rules = await self._rules_of(request)
         if rules.unreachable is not None:
             raise Refused(rules.unreachable)
+        host = host_of(request.url)
+        self._desk.turns.ask(self._desk.turns.key_of(host), host, rules.delay)
         if rules.parser is None:
             return
         if not rules.parser.can_fetch(request.url, self._agent):
@@ -88,52 +97,53 @@ class RobotsMiddleware:
                 del self._asking[root]
 
     async def _ask(self, root: str, request: Request) -> Rules:
-        meta = {"dont_obey_robotstxt": True, "dont_retry": True, "newsdesk_work": request.meta.get("newsdesk_work")}
+        meta = {"dont_obey_robotstxt": True, "dont_retry": True, ROBOTS: True}
+        if "newsdesk_work" in request.meta:
+            meta["newsdesk_work"] = request.meta["newsdesk_work"]
         asked = Request(f"{root}/robots.txt", priority=1000, meta=meta, callback=NO_CALLBACK, dont_filter=True)
         engine: Any = self._crawler.engine
         try:
             self._count("robotstxt/request_count")
             answer = await engine.download_async(asked)
         except Refused as refused:
-            rules = Rules(monotonic() + UNREACHABLE_SECONDS / 12, unreachable=refused.verdict)
+            rules = Rules(monotonic(), unreachable=refused.verdict)
         except Exception as error:
             rules = _unreachable(f"robots.txt: {error or type(error).__name__}")
         else:
-            rules = self._read(answer, host_of(root))
+            rules = self._read(answer)
         if len(self._rules) > CACHED_HOSTS:
             self._rules.clear()
         self._rules[root] = rules
         return rules
 
-    def _read(self, answer: Response, host: str) -> Rules:
+    def _read(self, answer: Response) -> Rules:
         self._count(f"robotstxt/response_status_count/{answer.status}")
+        now = datetime.now(UTC)
         if answer.status == 429 or answer.status >= 500:
-            return _unreachable(f"robots.txt: HTTP {answer.status}")
+            wait = read_retry_after(header(answer, "Retry-After"), now)
+            return _unreachable(f"robots.txt: HTTP {answer.status}", wait)
+        expires = monotonic() + self._fresh(answer, now)
         if not 200 <= answer.status < 300:
-            self._desk.crawl_delays.pop(host, None)
-            return Rules(monotonic() + FRESH_SECONDS)
+            return Rules(expires)
         parser = Protego.parse(answer.body[:MAX_BYTES].decode("utf-8", "replace"))
-        delay = parser.crawl_delay(self._agent)
-        if delay is not None and delay > 0:
-            self._desk.crawl_delays[host] = min(float(delay), self._longest)
-            self._slow_down(host)
-        return Rules(monotonic() + FRESH_SECONDS, parser)
+        delay = float(parser.crawl_delay(self._agent) or 0.0)
+        return Rules(expires, parser, min(max(delay, 0.0), self._longest))
 
-    def _slow_down(self, host: str) -> None:
-        """Apply the Crawl-delay to the slot that the waiting request is already meant for."""
-        engine: Any = self._crawler.engine
-        delay = self._desk.crawl_delays[host]
-        own = engine.downloader.per_slot_settings.setdefault(host, {})
-        own["delay"] = max(own.get("delay", 0.0), delay)
-        slot = engine.downloader.slots.get(host)
-        if slot is not None:
-            slot.delay = max(slot.delay, delay)
+    def _fresh(self, answer: Response, now: datetime) -> float:
+        """Return the seconds for which an answer is used: as it says, within bounds; a day when it says nothing."""
+        control, expires, age, date = (header(answer, name) for name in ("Cache-Control", "Expires", "Age", "Date"))
+        if control is None and expires is None:
+            return FRESH_SECONDS
+        return min(max(float(fresh_seconds(control, expires, age, date, now)), self._least), FRESH_SECONDS)
 
     def _count(self, name: str) -> None:
         assert self._crawler.stats is not None
         self._crawler.stats.inc_value(name)
 
 
-def _unreachable(detail: str) -> Rules:
-    verdict = Verdict(LinkState.PENDING, Outcome.DEFERRED, "robots-unreachable", detail, rest_host=True, counted=False)
+def _unreachable(detail: str, retry_after: float | None = None) -> Rules:
+    verdict = Verdict(
+        LinkState.PENDING, Outcome.DEFERRED, "robots-unreachable", detail,
+        rest_host=True, retry_after=retry_after, counted=False,
+    )  # fmt: skip
     return Rules(monotonic() + UNREACHABLE_SECONDS, unreachable=verdict)

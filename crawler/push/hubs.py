@@ -7,19 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import sqlalchemy as sa
 from scrapy.crawler import Crawler
 from scrapy.http import FormRequest, Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.desk import Desk
 from crawler.middlewares.refusal import Refused
-from crawler.polling import host_rest
 from crawler.trouble import explain
 from crawler.verdicts import Verdict, judge_status
 from pipelines.hosts import host_of
 from pipelines.items import header
-from storage.hosts import back_off_host, host_failures
 
 PASSED_THROUGH = [*range(300, 307), *range(400, 600)]
 """Statuses that are answers to read; 307 and 308 send the same form elsewhere."""
@@ -66,19 +63,8 @@ class Hubs:
         problem = f"{_say(verdict)}: {told}" if told else _say(verdict)
         if not verdict.rest_host:
             return Heard(problem)
-        host = host_of(hub)
-
-        def intent(connection: sa.Connection) -> float:
-            now = datetime.now(UTC)
-            wait = host_rest(host_failures(connection, host) + 1, verdict.retry_after)
-            back_off_host(connection, host, now + wait, verdict.reason, now)
-            return wait.total_seconds()
-
-        seconds = await self._desk.session.write(intent)
-        self._desk.troubled.add(host)
-        if self._desk.agenda is not None:
-            self._desk.agenda.rest(host)
-        return Heard(problem, rest=seconds)
+        turns = self._desk.turns
+        return Heard(problem, rest=turns.resting(turns.key_of(host_of(hub))))
 
 
 def _request(hub: str, form: Mapping[str, str]) -> FormRequest:

@@ -142,7 +142,7 @@ def test_leases_are_renewed_by_their_owner_and_backed_off_hosts_are_nobodys(stor
         assert host_answered(connection, "h", NOW + 2 * HOUR)
         assert host_failures(connection, "h") == 0
         assert isinstance(lease_host(connection, "h", "one", 30, NOW), HostLease)
-        assert reap_leases(connection) == []
+        assert reap_leases(connection, NOW) == []
 
 
 def test_what_sources_toml_no_longer_names_is_disabled_and_comes_back(store: Store) -> None:
