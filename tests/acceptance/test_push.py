@@ -177,19 +177,26 @@ def test_no_feed_makes_newsdesk_call_a_private_address(tmp_path: Path, site: Sit
         assert private.forms == []
 
 
-def test_a_busy_port_is_said_at_once_and_no_callback_ends_the_pushes(sqlite_desk: Desk, hub: Hub) -> None:
-    with daemon(sqlite_desk):
+def test_what_a_start_looks_at(tmp_path: Path, site: Site, hub: Hub) -> None:
+    desk = pushed_desk(tmp_path, f"sqlite:///{tmp_path / 'newsdesk.db'}", site, hub, every="auto")
+    with daemon(desk):
         until(lambda: hub.agreed != {})
     with socket.socket() as busy:
         busy.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        busy.bind(("127.0.0.1", int(sqlite_desk.environment["NEWSDESK_PUSH_PORT"])))
+        busy.bind(("127.0.0.1", int(desk.environment["NEWSDESK_PUSH_PORT"])))
         busy.listen()
-        said = sqlite_desk.newsdesk("run", code=1)
-        last = said.strip().splitlines()[-1]
+        last = desk.newsdesk("run", code=1).strip().splitlines()[-1]
         assert last.startswith("Error: ") and "Address already in use" in last and "push_port" in last
-    sqlite_desk.environment["NEWSDESK_PUSH_CALLBACK"] = ""
-    with daemon(sqlite_desk):
-        until(lambda: sqlite_desk.rows(ROW) == [("lapsed", 0, None)])
+    now = datetime.now(UTC)
+    change(desk, "UPDATE channels SET next_due = :at", at=now + timedelta(hours=6))
+    change(desk, "UPDATE push_subscriptions SET pushes = 3, pushed_at = :at", at=now)
+    assert "so polled less often" in desk.newsdesk("schedule", "--format", "json")
+    before = polls(site)
+    with daemon(desk):
+        until(lambda: polls(site) > before)  # pushes may have come while no daemon ran
+    desk.environment["NEWSDESK_PUSH_CALLBACK"] = ""
+    with daemon(desk):
+        until(lambda: desk.rows(ROW) == [("lapsed", 0, None)])
 
 
 def _hint(desk: Desk, hub: str, topic: str) -> None:
