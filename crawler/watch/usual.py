@@ -93,9 +93,9 @@ def _steadiness(counts: Sequence[float], expected: Sequence[float], mean: float)
 
 
 def _empty(days: Sequence[tuple[int, float]], mean: float) -> float:
-    """Return the share of days without anything among those of whose weekday something is expected."""
+    """Return the share of days without anything, but for one (a holiday), of those whose weekday has something."""
     awaited = [count for count, expected in days if expected >= mean / 2]
-    return sum(not count for count in awaited) / len(awaited) if awaited else 0.0
+    return max(sum(not count for count in awaited) - 1, 0) / len(awaited) if awaited else 0.0
 
 
 def _gaps(days: Sequence[date]) -> list[int]:
