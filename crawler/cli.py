@@ -17,6 +17,7 @@ COMMANDS = (
     "sources",
     "crawl",
     "run",
+    "serve",
     "backup",
     "health",
     "housekeeping",

@@ -19,7 +19,7 @@ from storage.errors import UsageError
 
 Network = IPv4Network | IPv6Network
 CONFIG_FILE = "newsdesk.toml"
-SECRETS = ("webhook_secret", "smtp_url", "health_webhook")
+SECRETS = ("webhook_secret", "smtp_url", "health_webhook", "web_token")
 """Settings whose values no error shows."""
 
 
@@ -33,6 +33,15 @@ def parse_networks(value: Any) -> tuple[Network, ...]:
     """Return networks written with commas between them, or as a list. Raises ValueError."""
     parts = re.split(r"[,\s]+", value) if isinstance(value, str) else list(value or ())
     return tuple(ip_network(part, strict=False) for part in parts if str(part).strip())
+
+
+def parse_origin(value: Any) -> str:
+    """Return an origin (https://news.example.org, perhaps with a port) in its one spelling. Raises ValueError."""
+    parts = urlsplit(str(value).rstrip("/").lower())
+    own = f"{parts.scheme}://{parts.netloc}"
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.geturl() != own:
+        raise ValueError(f"{value!r} is not an origin; write e.g. https://news.example.org, without a path")
+    return own
 
 
 class Config(BaseSettings):
@@ -89,6 +98,15 @@ class Config(BaseSettings):
     log_format: str = Field("console", description="console | json.")
     metrics_port: int = Field(0, ge=0, le=65535, description="Port of the daemon's Prometheus metrics; 0: none.")
     metrics_address: str = Field("127.0.0.1", description="Address that the metrics are served at.")
+    web_host: str = Field("127.0.0.1", description="Address that newsdesk serve is reached at.")
+    web_port: int = Field(8787, ge=0, le=65535, description="Its port; 0: any that is free.")
+    web_token: str = Field("", description="Who has it may read; without one only this machine may.")
+    web_public: str = Field("", description="The address under which a reverse proxy serves it.")
+    web_cors: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Origins whose pages may read the API, e.g. https://charts.example.org."
+    )
+    web_rate: int = Field(600, ge=1, le=100_000, description="Requests a minute that one client may make.")
+    web_query_seconds: float = Field(10.0, ge=0.1, le=600, description="Seconds that one question may take.")
 
     @field_validator("allow_networks", mode="before")
     @classmethod
@@ -158,6 +176,17 @@ class Config(BaseSettings):
     @classmethod
     def _command(cls, value: Any) -> Any:
         return parse_command(value)
+
+    @field_validator("web_public")
+    @classmethod
+    def _public_origin(cls, value: str) -> str:
+        return parse_origin(value) if value else ""
+
+    @field_validator("web_cors", mode="before")
+    @classmethod
+    def _origins(cls, value: Any) -> Any:
+        parts = re.split(r"[,\s]+", value) if isinstance(value, str) else value
+        return tuple(parse_origin(part) for part in parts if part) if isinstance(parts, list | tuple) else value
 
     @field_validator("log_level")
     @classmethod

@@ -136,8 +136,12 @@ class Merge:
 
 def list_stories(connection: sa.Connection, query: StoryQuery) -> list[Story]:
     """Return the stories that are asked for, with their articles."""
-    asked = sa.select(stories).where(*_conditions(query)).order_by(*_SORTS[query.sort], stories.c.id)
-    rows = connection.execute(asked.limit(query.limit)).all()
+    asked = sa.select(stories).where(*conditions(query)).order_by(*_SORTS[query.sort], stories.c.id)
+    return with_tellings(connection, connection.execute(asked.limit(query.limit)).all())
+
+
+def with_tellings(connection: sa.Connection, rows: Sequence[Any]) -> list[Story]:
+    """Return the stories of these rows of `stories` with their articles, those without any left out."""
     found = []
     for start in range(0, len(rows), AT_ONCE):
         part = rows[start : start + AT_ONCE]
@@ -148,11 +152,12 @@ def list_stories(connection: sa.Connection, query: StoryQuery) -> list[Story]:
 
 def count_stories(connection: sa.Connection, query: StoryQuery) -> int:
     """Return how many stories a query would list without its limit."""
-    asked = sa.select(sa.func.count()).select_from(stories).where(*_conditions(query))
+    asked = sa.select(sa.func.count()).select_from(stories).where(*conditions(query))
     return int(connection.execute(asked).scalar_one())
 
 
-def _conditions(query: StoryQuery) -> list[sa.ColumnElement[bool]]:
+def conditions(query: StoryQuery) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on `stories` that a query puts."""
     found = [stories.c.merged_into.is_(None), stories.c.articles > 0, stories.c.outlets >= query.min_outlets]
     found += [stories.c.last_seen >= query.since] if query.since is not None else []
     found += [stories.c.first_seen < query.until] if query.until is not None else []

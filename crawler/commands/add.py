@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,11 +14,9 @@ from storage.errors import FailureError, UsageError
 if TYPE_CHECKING:
     from crawler.config import Config
     from crawler.probe import Probe
-    from crawler.probing.explorer import Run
     from crawler.probing.previews import Preview
     from crawler.sources import Source
 
-T = TypeVar("T")
 START = 200
 
 
@@ -85,28 +80,11 @@ def _probe(url: str, config: Config) -> Probe:
 
     from crawler.fetch_once import fetch
     from crawler.probe import probe
+    from crawler.probing.workers import workers
 
     console = Console(stderr=True)
-    with _workers(config) as run, console.status("…") as status:
+    with workers(config) as run, console.status("…") as status:
         return probe(url, config, fetch, run, lambda asked: status.update(plain(asked)[: console.width - 4]))
-
-
-@contextmanager
-def _workers(config: Config) -> Iterator[Run]:
-    """Give a way to run tasks in a worker process, where no document can do harm."""
-    from pipelines.workers import WorkerPool
-
-    pool = WorkerPool(1, config.worker_timeout, config.worker_memory_mb)
-    loop = asyncio.new_event_loop()
-
-    def run(task: Callable[..., T], /, *arguments: Any) -> T:
-        return loop.run_until_complete(pool.run(task, *arguments))
-
-    try:
-        yield run
-    finally:
-        loop.close()
-        pool.close()
 
 
 def _print(found: Probe) -> None:

@@ -6,8 +6,9 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from storage.web.abilities import Abilities
+from storage.web.abilities import Abilities, Address
 from storage.web.database import Database
+from storage.web.problems import ProblemError
 from storage.web.security import Gate
 from storage.web.settings import WebSettings
 
@@ -41,3 +42,13 @@ TheGate = Annotated[Gate, Depends(the_gate)]
 def base_address(request: Request) -> str:
     """Return the address that everything is under, as the client knows it, without a slash at its end."""
     return the_settings(request).public or str(request.base_url).rstrip("/")
+
+
+def read_address(abilities: Abilities, url: str) -> Address:
+    """Return a URL that somebody typed, with its key. Raises ProblemError for what is none."""
+    if abilities.address is None:
+        raise ProblemError(501, "this newsdesk was started without the part that reads addresses")
+    found = abilities.address(url)
+    if found is None:
+        raise ProblemError(400, f"{url[:200]!r} is not a URL; write e.g. https://example.org/news/1")
+    return found

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from storage.errors import NewsdeskError, UsageError
+from storage.web.moved import MovedError
 from storage.web.problems import Problem, ProblemError, respond
 
 LONGEST_INPUT = 80
@@ -24,6 +25,7 @@ def tell_problems(app: FastAPI) -> None:
     app.add_exception_handler(NewsdeskError, _expected)
     app.add_exception_handler(RequestValidationError, _parameters)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(MovedError, lambda _, error: cast(MovedError, error).response())
 
 
 def _problem(request: Request, error: Exception) -> Response:
@@ -48,7 +50,8 @@ def _parameters(request: Request, error: Exception) -> Response:
     found = cast(RequestValidationError, error).errors()
     errors = tuple(_parameter(request, one) for one in found)
     first = errors[0]
-    return respond(request, Problem(422, f"{first['name']}: {first['message']}", errors=errors))
+    detail = f"{first['name']}: {first['message']}" if first["name"] else first["message"]
+    return respond(request, Problem(422, detail, errors=errors))
 
 
 def _parameter(request: Request, error: Any) -> dict[str, Any]:

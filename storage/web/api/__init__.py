@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+PREFIX = "/api/v1"
+
 
 def routes() -> APIRouter:
     """Return all routes of the API."""
-    from storage.web.api import alive
+    from storage.web.api import alive, articles, crawls, sources, stories, trends
+    from storage.web.api.told import PROBLEMS
 
     found = APIRouter()
     found.include_router(alive.router)
+    for room in (articles, stories, sources, crawls, trends):
+        found.include_router(room.router, prefix=PREFIX, responses=PROBLEMS)
     return found
