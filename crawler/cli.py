@@ -23,6 +23,8 @@ COMMANDS = (
     "housekeeping",
     "schedule",
     "query",
+    "show",
+    "export",
     "diff",
     "stories",
     "story",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crawler.commands.database import opened
+from crawler.commands.options import FormatOption
 from crawler.commands.rendering import Format, plain, render
 from storage.errors import UsageError
 
@@ -34,7 +35,7 @@ def boilerplate_command(
     ban: Annotated[str | None, typer.Option(help="An id or line: take it out, of earlier articles too.")] = None,
     forget: Annotated[str | None, typer.Option(help="An id or line: undo --keep or --ban.")] = None,
     clean: Annotated[bool, typer.Option("--clean", help="Clean earlier articles now that wait for it.")] = False,
-    fmt: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
+    fmt: FormatOption = Format.TABLE,
 ) -> None:
     """List the lines that were learned as a source's boilerplate, or judge one: keep, ban, forget."""
     from storage.boilerplate import list_blocks, source_sites
@@ -53,7 +54,7 @@ def boilerplate_command(
             return
         with store.read() as connection:
             blocks = list_blocks(connection, sites, candidates=everything)
-    table = fmt is Format.TABLE
+    table = fmt in (Format.TABLE, Format.MARKDOWN)
     rows = [_short(block) if table else _whole(block, fmt) for block in blocks]
     render(rows, COLUMNS, fmt, empty=f"nothing was learned of {', '.join(sites)}")
 

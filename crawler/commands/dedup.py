@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crawler.commands.database import reading
-from crawler.commands.query import _find
+from crawler.commands.options import FormatOption, find_named
 from crawler.commands.rendering import Format, as_json, plain, render
 from crawler.commands.stories import check_outlets
 from crawler.commands.times import parse_time
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from storage.dossier import Dossier
     from storage.merges import Counts, Decision
     from storage.types import StoredArticle
+
+COLUMNS = ("at", "what", "kind", "article_id", "headline", "other_id", "other_headline", "share", "other_share")
 
 
 def register(app: typer.Typer) -> None:
@@ -41,7 +43,7 @@ def dedup_report_command(
         typer.Option("--kind", help="Decisions to list: address, article, relation, story; or a reason (repeatable)."),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="The most decisions.")] = 20,
-    fmt: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
+    fmt: FormatOption = Format.TABLE,
 ) -> None:
     """Report what was merged or linked, why, and with which scores: counts, then the latest decisions."""
     if article is not None:
@@ -68,7 +70,8 @@ def dedup_report_command(
     else:
         from storage.merges import Decision
 
-        render([asdict(one) for one in decisions], list(Decision.__slots__), fmt)
+        columns = COLUMNS if fmt is Format.MARKDOWN else list(Decision.__slots__)
+        render([asdict(one) for one in decisions], columns, fmt)
 
 
 def _print_report(counts: Counts, decisions: list[Decision]) -> None:
@@ -126,7 +129,7 @@ def _report_article(name: str, fmt: Format) -> None:
     if fmt not in (Format.TABLE, Format.JSON):
         raise UsageError(f"--format {fmt.value}: the report on one article is a table or json")
     with reading() as connection:
-        found = _find(connection, name)
+        found = find_named(connection, name)
         dossier = read_dossier(connection, found.id)
         outlets = story_outlets(connection, found.story_id) if found.story_id is not None else 0
     if fmt is Format.JSON:

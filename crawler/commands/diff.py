@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import html
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crawler.commands.comparing import Comparison, Side, compare, current, joined, print_comparison, rows_of
+from crawler.commands.comparing import MARKS, Comparison, Side, compare, current, joined, print_comparison, rows_of
 from crawler.commands.database import reading
-from crawler.commands.query import _find
-from crawler.commands.rendering import as_json, plain
+from crawler.commands.markdown import escaped, paragraph
+from crawler.commands.options import ArticleArgument, find_named
+from crawler.commands.rendering import as_json, plain, write_csv, write_jsonl
 from storage.errors import FailureError, UsageError
 
 if TYPE_CHECKING:
     from pipelines.worddiff import Piece
     from storage.types import Revision, StoredArticle
 
+LINES = ("part", "kind", "text", "pieces")
+MARKDOWN = {"same": "{}", "removed": "~~{}~~", "added": "**{}**"}
 TAGS = {"same": "{}", "removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
+
+
+class DiffFormat(StrEnum):
+    """How a comparison is printed; table is another name of text."""
+
+    TEXT = "text"
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+    HTML = "html"
 
 
 def register(app: typer.Typer) -> None:
@@ -29,18 +45,16 @@ def register(app: typer.Typer) -> None:
 
 
 def diff_command(
-    article: Annotated[str, typer.Argument(help="An article's id, or any URL that leads to it.")],
+    article: ArticleArgument,
     revisions: Annotated[
         list[int] | None,
         typer.Argument(metavar="REV", help="Revisions: one with the one before it, or two; the last two by default."),
     ] = None,
     other: Annotated[str | None, typer.Option("--with", help="Compare with another article: its id or URL.")] = None,
-    fmt: Annotated[str, typer.Option("--format", help="text | json | html")] = "text",
+    fmt: Annotated[DiffFormat, typer.Option("--format", help="How to print.")] = DiffFormat.TEXT,
     everything: Annotated[bool, typer.Option("--all", help="Show the paragraphs that are the same too.")] = False,
 ) -> None:
     """Show what changed between two versions of an article, or between two articles, word by word."""
-    if fmt not in ("text", "json", "html"):
-        raise UsageError(f"--format {fmt!r}: write text, json or html")
     wanted = revisions or []
     if len(wanted) > 2 or (wanted and other is not None):
         raise UsageError(
@@ -49,18 +63,61 @@ def diff_command(
             else "--with compares texts as they are now, without revisions"
         )
     with reading() as connection:
-        found = _find(connection, article)
-        sides = current(found, _find(connection, other)) if other is not None else _versions(connection, found, wanted)
+        found = find_named(connection, article)
+        sides = (
+            current(found, find_named(connection, other)) if other is not None else _versions(connection, found, wanted)
+        )
     if sides is None:
         _print_unchanged(found, fmt)
         return
     comparison = compare(f"article {found.id}  {found.url}", *sides)
-    if fmt == "json":
+    if fmt is DiffFormat.JSON:
         sys.stdout.write(as_json(_record(comparison), indent=2) + "\n")
-    elif fmt == "html":
+    elif fmt is DiffFormat.JSONL:
+        write_jsonl(_lines(comparison), sys.stdout)
+    elif fmt is DiffFormat.CSV:
+        flat = (row | {"pieces": None, "text": _marked(row["pieces"])} for row in _lines(comparison))
+        write_csv(flat, LINES[:-1], sys.stdout)
+    elif fmt is DiffFormat.MARKDOWN:
+        sys.stdout.writelines(_markdown(comparison, everything))
+    elif fmt is DiffFormat.HTML:
         sys.stdout.write(_fragment(comparison, everything))
     else:
         print_comparison(comparison, everything)
+
+
+def _lines(comparison: Comparison) -> Iterator[dict[str, Any]]:
+    """Yield each line of the headline, the authors and the body, with what became of it."""
+    parts = [("headline", line.kind, line.pieces) for line in comparison.headline]
+    parts += [("author", piece.kind, (piece,)) for piece in comparison.authors]
+    parts += [("body", line.kind, line.pieces) for line in comparison.lines]
+    for part, kind, pieces in parts:
+        text = "".join(piece.text for piece in pieces)
+        yield {"part": part, "kind": kind, "text": text, "pieces": [asdict(piece) for piece in pieces]}
+
+
+def _marked(pieces: Iterable[dict[str, str]]) -> str:
+    return "".join(MARKS[piece["kind"]].format(piece["text"]) for piece in pieces)
+
+
+def _markdown(comparison: Comparison, everything: bool) -> Iterator[str]:
+    """Yield what differs as Markdown: what was removed struck out, what was added bold."""
+    yield f"# {escaped(comparison.old.name)} → {escaped(comparison.new.name)}\n"
+    rows = rows_of(comparison, everything)
+    if not any(piece.kind != "same" for row in rows for piece in row.pieces):
+        yield "\nnothing differs\n"
+    for row in rows:
+        inside = "".join(_as_markdown(piece) for piece in row.pieces) or "…"
+        yield f"\n{f'*{row.label}:* ' if row.label else ''}{inside}\n"
+
+
+def _as_markdown(piece: Piece) -> str:
+    """Return a piece with the marks close to its words, as Markdown wants them."""
+    text = piece.text.strip()
+    if not text:
+        return " "
+    before, after = (" " if piece.text[place].isspace() else "" for place in (0, -1))
+    return before + MARKDOWN[piece.kind].format(paragraph(text)) + after
 
 
 def _versions(connection: Any, article: StoredArticle, wanted: Sequence[int]) -> tuple[Side, Side] | None:
@@ -126,12 +183,14 @@ def _marked_html(pieces: Iterable[Piece]) -> str:
     return "".join(TAGS[piece.kind].format(html.escape(plain(piece.text))) for piece in pieces)
 
 
-def _print_unchanged(article: StoredArticle, fmt: str) -> None:
+def _print_unchanged(article: StoredArticle, fmt: DiffFormat) -> None:
     sentence = f"article {article.id} has not changed since it was first seen, {plain(article.first_seen)}"
-    if fmt == "json":
+    if fmt is DiffFormat.JSON:
         record: dict[str, Any] = {"old": None, "new": None, "changes": [], "share_removed": 0.0, "share_added": 0.0}
         sys.stdout.write(as_json(record | {"headline": [], "authors": [], "lines": []}, indent=2) + "\n")
-    elif fmt == "html":
+    elif fmt is DiffFormat.CSV:
+        write_csv([], LINES[:-1], sys.stdout)
+    elif fmt is DiffFormat.HTML:
         sys.stdout.write(f'<article class="diff">\n<p>{html.escape(sentence)}</p>\n</article>\n')
-    else:
+    elif fmt is not DiffFormat.JSONL:
         sys.stdout.write(f"{sentence}\n")

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from crawler.commands.database import reading
-from crawler.commands.rendering import Format, as_json, plain, render
+from crawler.commands.fates import fate_lines
+from crawler.commands.markdown import escaped, write_markdown
+from crawler.commands.options import FormatOption, TextFormatOption
+from crawler.commands.rendering import Format, TextFormat, as_json, plain, render, write_csv
 from storage.errors import FailureError, UsageError
 
 if TYPE_CHECKING:
-    from storage.fate import Fate, Try
+    from storage.fate import Fate
     from storage.stats import Overview
+
+EVENTS = ("at", "event", "reason", "detail", "status", "url", "found", "new", "bytes", "millis", "crawl_id")
+SOURCES = ("name", "articles", "pending", "failed", "channels", "channels_failing", "last_article", "last_polled")
+CRAWLS = ("id", "kind", "subject", "state", "started_at", "requests", "links_new", "bytes", "outcomes", "note")
 
 
 def register(app: typer.Typer) -> None:
@@ -26,80 +33,57 @@ def register(app: typer.Typer) -> None:
 
 def why_command(
     url: Annotated[str, typer.Argument(help="Any URL: an article's, a feed's, one that was never stored.")],
-    fmt: Annotated[str, typer.Option("--format", help="text | json")] = "text",
+    fmt: TextFormatOption = TextFormat.TEXT,
 ) -> None:
     """Tell the fate of a URL: where it was found, each attempt, and what became of it."""
     from pipelines.hosts import host_of
     from pipelines.urls import url_key
     from storage.fate import fate
 
-    if fmt not in ("text", "json"):
-        raise UsageError(f"--format {fmt!r}: write text or json")
     if not host_of(url):
         raise UsageError(f"{url!r} is not a URL")
     with reading() as connection:
         found = fate(connection, url, url_key(url), host_of(url))
     if found is None:
         raise FailureError(f"{url} was never seen: no feed, sitemap or section page that was read lists it")
-    if fmt == "json":
-        sys.stdout.write(as_json(asdict(found), indent=2) + "\n")
+    if fmt in (TextFormat.JSON, TextFormat.JSONL):
+        sys.stdout.write(as_json(asdict(found), indent=2 if fmt is TextFormat.JSON else None) + "\n")
+    elif fmt is TextFormat.CSV:
+        write_csv(_events(found), EVENTS, sys.stdout)
+    elif fmt is TextFormat.MARKDOWN:
+        sys.stdout.writelines(f"- {escaped(line)}\n" for line in fate_lines(found) if line.strip())
     else:
-        sys.stdout.write("\n".join(_story(found)) + "\n")
+        sys.stdout.write("\n".join(fate_lines(found)) + "\n")
 
 
-def _story(found: Fate) -> list[str]:
-    """Return the fate as lines."""
-    reason = f" ({plain(found.reason)})" if found.reason else ""
-    lines = [plain(found.url), f"  {found.what} of {found.source}: {found.state}{reason}"]
-    if found.detail:
-        lines.append(f"  {plain(found.detail)}")
-    if found.article_id is not None:
-        lines.append(f"  article {found.article_id}: {plain(found.headline)}")
-    if found.next_attempt is not None:
-        lines.append(f"  next look: {plain(found.next_attempt)} UTC")
-    if found.host_backoff_until is not None:
-        lines.append(f"  host {found.host} is left alone until {plain(found.host_backoff_until)} UTC")
-    lines += ["", f"  {plain(found.first_seen)}  first seen"]
-    for sighting in found.sightings:
-        title = f' as "{plain(sighting.title)}"' if sighting.title else ""
-        lines.append(f"  {plain(sighting.at)}  listed by {sighting.kind} {plain(sighting.channel_url)}{title}")
-    lines += [_attempt(one, found.url) for one in found.attempts]
-    return lines
+def _events(found: Fate) -> list[dict[str, Any]]:
+    """Return what has happened to a URL as rows: first seen, each listing, each attempt."""
+    rows: list[dict[str, Any]] = [{"at": found.first_seen, "event": "first seen", "url": found.url}]
+    rows += [{"at": one.at, "event": f"listed by {one.kind}", "url": one.channel_url} for one in found.sightings]
+    tries = [asdict(one) | {"event": one.outcome, "url": one.final_url or found.url} for one in found.attempts]
+    return [*rows, *tries]
 
 
-def _attempt(one: Try, url: str) -> str:
-    parts = [one.outcome]
-    parts += [f"({plain(one.reason)})"] if one.reason else []
-    parts += [f"HTTP {one.status}"] if one.status else []
-    parts += [f"{one.found} links, {one.new} new"] if one.found else []
-    parts += [f"{one.bytes} bytes"] if one.bytes else []
-    parts += [f"in {one.millis} ms"]
-    parts += [f"→ {plain(one.final_url)}"] if one.final_url and one.final_url != url else []
-    detail = f": {plain(one.detail)}" if one.detail else ""
-    crawl = f" [crawl {one.crawl_id}]" if one.crawl_id else ""
-    return f"  {plain(one.at)}  {' '.join(parts)}{detail}{crawl}"
-
-
-def stats_command(
-    fmt: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
-) -> None:
+def stats_command(fmt: FormatOption = Format.TABLE) -> None:
     """Show what is stored, and for each source what it gives and how it is."""
-    from storage.stats import overview
+    from storage.stats import SourceStats, overview
 
     with reading() as connection:
         found = overview(connection)
     rows = [asdict(source) for source in found.by_source]
     if fmt is Format.JSON:
         sys.stdout.write(as_json(asdict(found), indent=2) + "\n")
-        return
-    if fmt is Format.TABLE:
+    elif fmt is Format.MARKDOWN:
+        sys.stdout.writelines(f"- {escaped(line)}\n" for line in _totals(found))
+        sys.stdout.write("\n")
+        write_markdown(rows, SOURCES, sys.stdout)
+    elif fmt is Format.TABLE:
         sys.stdout.write("\n".join(_totals(found)) + "\n")
-    columns = ("name", "articles", "pending", "failed", "channels", "channels_failing", "last_article", "last_polled")
-    render(rows, columns, fmt, empty="no sources yet; add one with `newsdesk add URL`")
-    if fmt is Format.TABLE:
-        for source in found.by_source:
-            if source.last_error:
-                sys.stdout.write(f"! {source.name}: {plain(source.last_error)}\n")
+        render(rows, SOURCES, fmt, empty="no sources yet; add one with `newsdesk add URL`")
+        errors = [f"! {source.name}: {plain(source.last_error)}\n" for source in found.by_source if source.last_error]
+        sys.stdout.writelines(errors)
+    else:
+        render(rows, list(SourceStats.__slots__), fmt)
 
 
 def _totals(found: Overview) -> list[str]:
@@ -118,7 +102,7 @@ def _totals(found: Overview) -> list[str]:
 
 def crawls_command(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="The most crawls.")] = 20,
-    fmt: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
+    fmt: FormatOption = Format.TABLE,
 ) -> None:
     """Show the latest crawls with the counts of every outcome."""
     from storage.crawls import read_crawls
@@ -128,8 +112,7 @@ def crawls_command(
     rows = []
     for crawl in crawls:
         row = asdict(crawl)
-        if fmt in (Format.TABLE, Format.CSV):
+        if fmt in (Format.TABLE, Format.CSV, Format.MARKDOWN):
             row["outcomes"] = ", ".join(f"{number} {name}" for name, number in sorted(crawl.outcomes.items()))
         rows.append(row)
-    columns = ("id", "kind", "subject", "state", "started_at", "requests", "links_new", "bytes", "outcomes", "note")
-    render(rows, columns, fmt, empty="no crawls yet")
+    render(rows, CRAWLS, fmt, empty="no crawls yet")

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from crawler.commands.rendering import Format as Rendering
-from crawler.commands.rendering import as_json, jsonable, render
+from crawler.commands.options import FormatOption
+from crawler.commands.rendering import Format, as_json, jsonable, render
 from storage.errors import FailureError, UsageError
 from storage.types import ChannelKind, Found, FoundLink, Unreadable
 
@@ -30,21 +30,21 @@ def links_command(
     kind: Annotated[ChannelKind | None, typer.Option(help="What it is; found out by default.")] = None,
     base: Annotated[str | None, typer.Option(help="The URL that a file's relative links are relative to.")] = None,
     manifest: Annotated[Path | None, typer.Option(help='Read many: a JSON line {"id", "file", "base"} each.')] = None,
-    fmt: Annotated[str, typer.Option("--format", help="jsonl | table")] = "jsonl",
+    fmt: FormatOption = Format.JSONL,
 ) -> None:
     """Show the links that discovery finds in a document, in document order."""
-    if fmt not in ("jsonl", "table"):
-        raise UsageError(f"--format {fmt!r}: write jsonl or table")
     if (document is None) == (manifest is None):
         raise UsageError("name one document (FILE or URL), or many with --manifest")
     if manifest is not None:
+        if fmt is not Format.JSONL:
+            raise UsageError("--manifest prints jsonl only")
         _many(manifest, kind)
         return
     assert document is not None
     found = _one(document, kind, base)
     if isinstance(found, Unreadable):
         raise FailureError(f"{document}: {found.reason}")
-    render([_row(link) for link in found.links], ("url", "title", "published", "kind"), Rendering(fmt))
+    render([_row(link) for link in found.links], ("url", "title", "published", "kind"), fmt)
     if found.problem:
         sys.stderr.write(f"{document}: {found.problem}\n")
 

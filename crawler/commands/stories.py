@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crawler.commands.database import reading
+from crawler.commands.options import FormatOption
 from crawler.commands.rendering import Format, plain, render
 from crawler.commands.times import parse_time
 from crawler.commands.wording import number, print_block, short
@@ -49,7 +50,7 @@ def stories_command(
     language: Annotated[str | None, typer.Option("--language", help="ISO 639-1 code, e.g. de.")] = None,
     sort: Annotated[str, typer.Option("--sort", help="outlets | latest | first")] = "outlets",
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="The most stories.")] = 20,
-    fmt: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
+    fmt: FormatOption = Format.TABLE,
 ) -> None:
     """List the stories that several outlets tell, the most widely told first."""
     from storage.story_views import SORTS, StoryQuery, count_stories, list_stories
@@ -72,7 +73,7 @@ def stories_command(
         total = count_stories(connection, query) if len(found) == limit else len(found)
     rows = [as_row(story) for story in found]
     if fmt is not Format.TABLE:
-        render(rows, list(FIELDS), fmt)
+        render(rows, list(COLUMNS if fmt is Format.MARKDOWN else FIELDS), fmt)
     else:
         _print_listed(rows, total)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from crawler.commands.comparing import compare, current, print_comparison
 from crawler.commands.database import reading
-from crawler.commands.query import _find
-from crawler.commands.rendering import as_json, plain, write_csv
+from crawler.commands.markdown import escaped, write_markdown
+from crawler.commands.options import TextFormatOption, find_named
+from crawler.commands.rendering import TextFormat, as_json, plain, write_csv, write_jsonl
 from crawler.commands.stories import as_row
 from crawler.commands.wording import changed, lagging, number, print_block, related, short, span
 from storage.errors import FailureError, UsageError
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 SHOWN, SHOWN_LINKS = 50, 20
 KNOWN_BY = {"date": "its own date", "day": "its date, which has no time", "seen": "when it was first seen"}
+TIMELINE = ("appeared_at", "lag", "outlet", "article_id", "word_count", "headline", "url")
 COMPARED = ("share_cut", "share_new", "new_headline")
 
 
@@ -61,25 +64,37 @@ def story_command(
         int | None, typer.Option(min=1, help="The most articles to show and compare: 50 as text, else all.")
     ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show the words that each changed in the first text.")] = False,
-    fmt: Annotated[str, typer.Option("--format", help="text | json | csv")] = "text",
+    fmt: TextFormatOption = TextFormat.TEXT,
 ) -> None:
     """Show one story: who told it first, who told it when, and what each outlet changed."""
-    if fmt not in ("text", "json", "csv"):
-        raise UsageError(f"--format {fmt!r}: write text, json or csv")
-    if diff and fmt == "csv":
+    as_text = fmt in (TextFormat.TEXT, TextFormat.TABLE)
+    if diff and not (as_text or fmt is TextFormat.JSON):
         raise UsageError("--diff is for text and json")
-    most = limit or (SHOWN if fmt == "text" else None)
+    most = limit or (SHOWN if as_text else None)
     with reading() as connection:
         view = _view(connection, *_find_story(connection, story, article), most)
         texts = list(_texts(connection, view)) if diff else []
-    if fmt == "text":
+    if as_text:
         _print_story(view)
         _print_diffs(texts)
-    elif fmt == "json":
+    elif fmt is TextFormat.JSON:
         sys.stdout.write(as_json(_record(view, texts), indent=2) + "\n")
+    elif fmt is TextFormat.JSONL:
+        write_jsonl(_rows(view), sys.stdout)
+    elif fmt is TextFormat.MARKDOWN:
+        _print_markdown(view)
     else:
         rows = [_flat(row) for row in _rows(view)]
         write_csv(rows, list(rows[0]), sys.stdout)
+
+
+def _print_markdown(view: _View) -> None:
+    sys.stdout.write(f"# {escaped(view.story.first.headline)}\n\n")
+    facts = [(name, value) for name, value in _facts(view).items() if value]
+    sys.stdout.writelines(f"- **{name}**: {escaped(value)}\n" for name, value in facts)
+    sys.stdout.write("\n")
+    rows = [row | {"lag": lagging(timedelta(seconds=row["lag_seconds"]))} for row in _rows(view)]
+    write_markdown(rows, TIMELINE, sys.stdout)
 
 
 def _find_story(connection: sa.Connection, name: str, is_article: bool) -> tuple[Story, Merge | None]:
@@ -101,7 +116,7 @@ def _find_story(connection: sa.Connection, name: str, is_article: bool) -> tuple
 
 
 def _story_of(connection: sa.Connection, name: str) -> int:
-    found = _find(connection, name)
+    found = find_named(connection, name)
     if found.story_id is None:
         raise FailureError(
             f"article {found.id} is in no story: no other article with its text is known; "

@@ -181,7 +181,6 @@ def test_an_article_that_never_changed_is_said_so(run: Run) -> None:
         (["1", "1", "2", "3"], 2, "name at most two revisions"),
         (["1", "2", "--with", "2"], 2, "--with compares texts as they are now, without revisions"),
         (["1", "--with", "1"], 2, "--with: that is article 1 itself"),
-        (["1", "--format", "yaml"], 2, "--format 'yaml': write text, json or html"),
         (["99"], 1, "no article 99 is stored"),
         (["bridge"], 2, "'bridge' is neither an article's id nor a URL"),
     ],
