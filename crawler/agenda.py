@@ -36,6 +36,8 @@ VISIT_SECONDS = 300.0
 LONGEST_SLEEP = 15.0
 SHORTEST_SLEEP = 1.0
 """Between two looks for work while there are visits, or after a host could not be visited."""
+BUSY_SLEEP = 3.0
+"""Between two looks of a one-off crawl at a host that another crawl has: it may be given back at any time."""
 CHANNELS_AT_ONCE = 50
 SILENT_VISITS = 3
 """Visits to hosts that have not answered yet, as a multiple of `hosts`, on top of those that count."""
@@ -174,7 +176,7 @@ class Agenda:
             return min(max(seconds, 0.05), LONGEST_SLEEP)
         if at is None or seconds > self._terms.patience:
             return None
-        return max(seconds, 0.05)
+        return min(max(seconds, 0.05), BUSY_SLEEP)
 
     async def _visit(self, host: str, key: str) -> None:
         try:

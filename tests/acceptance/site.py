@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import socket
+import struct
 import threading
 import time
 from collections.abc import Callable
@@ -31,12 +33,19 @@ def article(name: str, extra: str = "", head: str = "") -> str:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: a status, a body and headers."""
+    """One answer: a status, a body and headers; or a fault.
+
+    `silence` is seconds without a word before it, `drip` seconds before each byte of the body, `reset` a connection
+    that is torn down instead.
+    """
 
     status: int = 200
     body: str | bytes = ""
     headers: dict[str, str] = field(default_factory=dict)
     kind: str = "text/html; charset=utf-8"
+    silence: float = 0.0
+    drip: float = 0.0
+    reset: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,11 @@ class Site:
         for name in names:
             self.pages.setdefault(f"/news/{name}", Answer(body=article(name)))
 
+    def gaps(self) -> list[float]:
+        """Return the seconds between each two requests, whatever they were for."""
+        times = sorted(seen.at for seen in self.log)
+        return [after - before for before, after in zip(times, times[1:], strict=False)]
+
     def paths(self, prefix: str = "/news/") -> list[str]:
         """Return the paths that were asked for, in order."""
         return [seen.path for seen in self.log if seen.path.startswith(prefix)]
@@ -115,6 +129,12 @@ class Site:
                                  request.headers.get("User-Agent", "")))  # fmt: skip
         if self.slow and request.path.startswith("/news/"):
             time.sleep(self.slow)
+        if answer.reset:
+            request.close_connection = True
+            request.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            request.connection.close()
+            return
+        time.sleep(answer.silence)
         try:
             request.send_response(status)
             request.send_header("Content-Type", answer.kind)
@@ -122,6 +142,10 @@ class Site:
             for name, value in headers.items():
                 request.send_header(name, value)
             request.end_headers()
-            request.wfile.write(body)
+            if not answer.drip:
+                request.wfile.write(body)
+            for byte in body if answer.drip else b"":
+                request.wfile.write(bytes([byte]))
+                time.sleep(answer.drip)
         except OSError:
             return
