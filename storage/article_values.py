@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from storage.fulltext import Indexed
 from storage.types import Article, Identity
 
 
@@ -35,3 +36,15 @@ def article_values(article: Article, identity: Identity) -> dict[str, Any]:
         "extractor": article.extractor,
         "agency": article.agency,
     }
+
+
+def indexed(article: Any) -> Indexed:
+    """Return what the full-text index holds of an Article or of a row of `articles`."""
+    return Indexed(
+        headline=article.headline,
+        authors=tuple(article.authors),
+        body=article.body,
+        language=article.language,
+        section=article.section,
+        tags=tuple(article.tags),
+    )

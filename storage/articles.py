@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from storage import fulltext
 from storage.aliases import add_aliases
-from storage.article_values import article_values
+from storage.article_values import article_values, indexed
 from storage.blocks import Reading, lines_of
 from storage.cleaning import clean, recleaned
 from storage.joining import join_articles
@@ -182,7 +182,7 @@ def _insert(connection: sa.Connection, article: Article, identity: Identity, sou
         values["id"] = _NEXT_ID
     statement = sa.insert(articles).values(**values, url=article.url).returning(articles.c.id)
     article_id: int = connection.execute(statement).scalar_one()
-    fulltext.index(connection, article_id, article.headline, article.authors, article.body)
+    fulltext.index(connection, article_id, indexed(article))
     return article_id
 
 

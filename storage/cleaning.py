@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import fulltext
+from storage.article_values import indexed
 from storage.blocks import OWN_RULES, Piece, Reading, put_back, take_out, unweave, weave
 from storage.learning import taken_at
 from storage.locks import lock_outlet
@@ -57,7 +58,7 @@ def _rewrite(connection: sa.Connection, row: Any, pieces: list[Piece], reading: 
     own = sa.and_(revisions.c.article_id == row.id, revisions.c.revision == row.revision)
     connection.execute(sa.update(revisions).where(own).values(**text))
     write_removed(connection, row.id, removed, reading.block)
-    fulltext.index(connection, row.id, row.headline, row.authors, body)
+    fulltext.index(connection, row.id, replace(indexed(row), body=body))
     reindex(connection, Text(row.id, row.outlet, row.kind, row.headline, body), reading.comparing.judgement)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import fulltext
+from storage.article_values import indexed
 from storage.postings import withdraw
 from storage.relations import forget_relations, take_over
 from storage.revising import original_version
@@ -39,7 +40,7 @@ def join_articles(connection: sa.Connection, kept: Any, other: Any, url_key: str
     _keep_address(connection, kept if url_key == other.url_key else other, kept.id, reason, now)
     connection.execute(sa.update(articles).where(articles.c.id == kept.id).values(**values))
     row = connection.execute(sa.select(articles).where(articles.c.id == kept.id)).one()
-    fulltext.index(connection, row.id, row.headline, row.authors, row.body)
+    fulltext.index(connection, row.id, indexed(row))
     return row
 
 

@@ -32,13 +32,14 @@ _TOKEN = re.compile(r'(-?)(?:([A-Za-z]+):(?!//))?("[^"]*"|[^\s"]+)')
 class Term:
     """One thing to look for: folded words in a row. `prefix` lets the last word go on.
 
-    `exact`: these very words, not others of their stem.
+    `typed` is a single word as it was typed when other forms of it will do too; `stems` are the tokens of those.
     """
 
     words: tuple[str, ...]
     field: str | None = None
     prefix: bool = False
-    exact: bool = True
+    typed: str = ""
+    stems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ class Parsed:
     all_of: tuple[tuple[Term, ...], ...] = ()
     none_of: tuple[Term, ...] = ()
     filters: tuple[Filter, ...] = ()
+
+    def every_term(self) -> list[Term]:
+        """Return the terms that are looked for, and those that may not occur."""
+        return [*self.terms(), *self.none_of]
 
     def terms(self) -> list[Term]:
         """Return the terms that are looked for."""
@@ -116,7 +121,8 @@ def _token(typed: str, field: str, token: str, *, negated: bool) -> Term | Filte
     is_quoted = token.startswith('"')
     prefix = token.endswith("*") and not is_quoted
     found = tuple(words(token))
-    return Term(found, name, prefix, exact=is_quoted or prefix or name == "author") if found else None
+    may_vary = len(found) == 1 and not is_quoted and not prefix and name != "author"
+    return Term(found, name, prefix, typed=token if may_vary else "") if found else None
 
 
 def _unknown(typed: str, field: str) -> str:
@@ -164,7 +170,11 @@ def _any_fts5(group: tuple[Term, ...]) -> str:
 def _fts5(term: Term) -> str:
     phrase = '"' + " ".join(term.words) + '"'
     phrase = f"{phrase} *" if term.prefix else phrase
-    return f"{{{term.field}}} : {phrase}" if term.field else phrase
+    phrase = f"{{{term.field}}} : {phrase}" if term.field else phrase
+    if not term.stems:
+        return phrase
+    stems = " OR ".join(f'"{stem}"' for stem in term.stems)
+    return f"({phrase} OR {{{term.field}_stems}} : ({stems}))" if term.field else f"({phrase} OR {stems})"
 
 
 def to_tsquery(groups: tuple[tuple[Term, ...], ...], none_of: tuple[Term, ...] = ()) -> str:
@@ -179,4 +189,5 @@ def _tsterm(term: Term) -> str:
     for place, word in enumerate(term.words):
         marks = weight + ("*" if term.prefix and place == len(term.words) - 1 else "")
         parts.append(f"'{word}':{marks}" if marks else f"'{word}'")
-    return "(" + " <-> ".join(parts) + ")"
+    stems = "".join(f" | '{stem}':{weight}" if weight else f" | '{stem}'" for stem in term.stems)
+    return "(" + " <-> ".join(parts) + stems + ")"

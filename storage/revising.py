@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import fulltext
-from storage.article_values import article_values
+from storage.article_values import article_values, indexed
 from storage.blocks import Reading
 from storage.schema import articles, revisions
 from storage.types import Access, Article, Identity, Outcome, Version
@@ -40,9 +40,17 @@ def confirm_or_revise(
         values |= {"revision": number, "changed_at": now}
         _keep_revision(connection, known, article, identity, changes, now)
     connection.execute(sa.update(articles).where(articles.c.id == known.id).values(**values))
-    if changes:
-        fulltext.index(connection, known.id, article.headline, article.authors, article.body)
+    _index(connection, known, article, is_new_text=bool(changes))
     return (Outcome.REVISED if changes else Outcome.UNCHANGED), number
+
+
+def _index(connection: sa.Connection, known: Any, article: Article, *, is_new_text: bool) -> None:
+    """Bring the full-text index to the new text, or to the old one in another language or section, with other tags."""
+    before, now = indexed(known), indexed(article)
+    if not is_new_text:
+        now = replace(now, headline=before.headline, authors=before.authors, body=before.body)
+    if now != before:
+        fulltext.index(connection, known.id, now)
 
 
 def what_changed(known: Any, article: Article, identity: Identity, reading: Reading | None) -> tuple[str, ...]:

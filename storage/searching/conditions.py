@@ -13,15 +13,19 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from storage.errors import UsageError
 from storage.querytext import Filter, Parsed, Term, parse_query, to_fts5, to_tsquery
-from storage.schema import article_time, articles, sources, stories
+from storage.schema import articles, sources, stories
+from storage.schema_search import article_facts, search_languages
 from storage.searching.asked import SORTS, Query
 from storage.searching.cursors import micros
-from storage.searchtext import fold, words
+from storage.searchtext import words
+from storage.stemming import SECTION, TAG, label_token, stems_of
 from storage.types import Access
 from storage.when import parse_span
 
-COLUMN_WEIGHTS = "5.0, 2.0, 1.0"
-"""What a word counts in the headline, among the authors, in the body (bm25 on SQLite)."""
+COLUMN_WEIGHTS = "5.0, 2.0, 0.0, 1.0, 2.5, 0.5"
+"""What a word counts in each column of the index (`storage.fulltext.COLUMNS`), by bm25 on SQLite."""
+LABELS = "labels"
+_KINDS_OF_LABELS = {"section": SECTION, "tag": TAG}
 KINDS = ("article", "live", "video", "gallery")
 NO_LANGUAGE = "und"
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})([-_].*)?")
@@ -31,67 +35,82 @@ Condition = Any  # SQLAlchemy types comparisons of untyped columns so
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """A query as SQL can take it: words for the full-text index, and conditions on the facts of articles."""
+    """A query as SQL can take it: terms for the full-text index, and conditions on the facts of articles.
+
+    `groups` are words, which can be weighed; `labels` are sections and tags.
+    """
 
     dialect: str
-    facts: Any
-    groups: tuple[tuple[Term, ...], ...]
-    none_of: tuple[Term, ...]
-    conditions: tuple[Condition, ...]
+    groups: tuple[tuple[Term, ...], ...] = ()
+    labels: tuple[tuple[Term, ...], ...] = ()
+    none_of: tuple[Term, ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
     @property
     def has_words(self) -> bool:
         """Whether there are words that can be weighed."""
         return bool(self.groups)
 
+    @property
+    def uses_index(self) -> bool:
+        """Whether the full-text index says what matches."""
+        return bool(self.groups or self.labels)
+
     def terms(self) -> list[Term]:
         """Return the terms that are looked for."""
         return [term for group in self.groups for term in group]
 
     def select(self, *columns: sa.ColumnElement[Any], score: bool = False) -> sa.Select[Any]:
-        """Return the SELECT of these columns of the facts of what matches; with `score` its relevance too."""
+        """Return the SELECT of these columns of `article_facts` of what matches; with `score` its relevance too."""
         chosen: sa.Select[Any] = sa.select(*columns)
-        if self.groups:
-            chosen = (
-                self._on_postgresql(chosen, score) if self.dialect == "postgresql" else self._on_sqlite(chosen, score)
-            )
-        else:
-            chosen = chosen.select_from(self.facts)
+        if not self.uses_index:
+            chosen = chosen.select_from(article_facts)
             if self.none_of:
                 chosen = chosen.where(self._without())
+        elif self.dialect == "postgresql":
+            chosen = self._on_postgresql(chosen, score)
+        else:
+            chosen = self._on_sqlite(chosen, score)
         return chosen.where(*self.conditions)
 
     def without_words(self) -> Matching:
         """Return the same filters for any words."""
-        return replace(self, groups=(), none_of=())
+        return replace(self, groups=(), none_of=tuple(term for term in self.none_of if term.field == LABELS))
 
     def narrowed(self, *conditions: Condition) -> Matching:
         """Return the same with more conditions."""
         return replace(self, conditions=(*self.conditions, *conditions))
 
     def _on_sqlite(self, chosen: sa.Select[Any], score: bool) -> sa.Select[Any]:
-        chosen = chosen.select_from(_FTS).join(self.facts, self.facts.c.id == _FTS.c.rowid)
-        match = sa.text("articles_fts MATCH :match").bindparams(match=to_fts5(self.groups, self.none_of))
+        # Each match is looked up by its id; without the hint the planner may try each article of a time instead.
+        joined = chosen.select_from(_FTS).join(article_facts, article_facts.c.id == _FTS.c.rowid)
+        joined = joined.with_hint(article_facts, "NOT INDEXED", "sqlite")
+        match = sa.text("articles_fts MATCH :match")
         if score:
             weighed: sa.ColumnElement[float] = sa.literal_column(f"-bm25(articles_fts, {COLUMN_WEIGHTS})")
-            chosen = chosen.add_columns(weighed.label("score"))
-        return chosen.where(match)
+            joined = joined.add_columns(weighed.label("score"))
+        return joined.where(match.bindparams(match=to_fts5((*self.groups, *self.labels), self.none_of)))
 
     def _on_postgresql(self, chosen: sa.Select[Any], score: bool) -> sa.Select[Any]:
-        chosen = chosen.select_from(_FTS).join(self.facts, self.facts.c.id == _FTS.c.article_id)
-        wanted = sa.cast(sa.literal(to_tsquery(self.groups, self.none_of)), TSQUERY)
+        joined = chosen.select_from(_FTS).join(article_facts, article_facts.c.id == _FTS.c.article_id)
         if score:
-            chosen = chosen.add_columns(sa.func.ts_rank(_FTS.c.document, wanted, 1).label("score"))
-        return chosen.where(_FTS.c.document.op("@@")(wanted))
+            rank = sa.func.ts_rank(_FTS.c.document, _tsquery(to_tsquery(self.groups)), 1)
+            joined = joined.add_columns(rank.label("score"))
+        wanted = _tsquery(to_tsquery((*self.groups, *self.labels), self.none_of))
+        return joined.where(_FTS.c.document.op("@@")(wanted))
 
     def _without(self) -> Condition:
         if self.dialect == "postgresql":
-            wanted = sa.cast(sa.literal(to_tsquery((self.none_of,))), TSQUERY)
+            wanted = _tsquery(to_tsquery((self.none_of,)))
             found = sa.select(_FTS.c.article_id).where(_FTS.c.document.op("@@")(wanted))
         else:
             match = sa.text("articles_fts MATCH :without").bindparams(without=to_fts5((self.none_of,)))
             found = sa.select(_FTS.c.rowid).where(match)
-        return sa.not_(self.facts.c.id.in_(found))
+        return sa.not_(article_facts.c.id.in_(found))
+
+
+def _tsquery(text: str) -> sa.ColumnElement[Any]:
+    return sa.cast(sa.literal(text), TSQUERY)
 
 
 def matching(connection: sa.Connection, query: Query) -> Matching:
@@ -100,35 +119,53 @@ def matching(connection: sa.Connection, query: Query) -> Matching:
         raise UsageError(f"sort {query.sort!r}: write {' or '.join(SORTS)}")
     if query.limit is not None and query.limit < 1:
         raise UsageError(f"limit {query.limit}: 1 is the least")
-    assert query.now is not None
     parsed = parse_query(query.text) if query.text is not None else Parsed()
-    own = [Filter(name, values) for name, values in _values(query) if values]
-    facts = _facts(connection.dialect.name)
-    conditions = [_condition(connection, facts, one, query) for one in (*own, *parsed.filters)]
+    asked = [*(Filter(name, values) for name, values in _values(query) if values), *parsed.filters]
+    conditions = [_condition(connection, one, query) for one in asked if one.name not in _KINDS_OF_LABELS]
     if query.since is not None:
-        conditions.append(facts.c.at >= micros(query.since))
+        conditions.append(article_facts.c.at >= micros(query.since))
     if query.until is not None:
-        conditions.append(facts.c.at < micros(query.until))
-    author = (_author(query.author),) if query.author is not None else ()
-    return Matching(connection.dialect.name, facts, (*parsed.all_of, *author), parsed.none_of, tuple(conditions))
+        conditions.append(article_facts.c.at < micros(query.until))
+    languages = _languages(connection, asked) if any(term.typed for term in parsed.every_term()) else ()
+    groups = [tuple(_with_stems(term, languages) for term in group) for group in parsed.all_of]
+    if query.author is not None:
+        groups.append(_author(query.author))
+    none_of = [_with_stems(term, languages) for term in parsed.none_of]
+    labels = [(one.negated, _labels(one)) for one in asked if one.name in _KINDS_OF_LABELS]
+    return Matching(
+        connection.dialect.name,
+        tuple(groups),
+        tuple(terms for is_negated, terms in labels if not is_negated),
+        (*none_of, *(term for is_negated, terms in labels if is_negated for term in terms)),
+        tuple(conditions),
+    )
+
+
+def _languages(connection: sa.Connection, asked: Sequence[Filter]) -> tuple[str, ...]:
+    """Return the languages whose stems count: those that are asked for, else those of all articles."""
+    named = [_language(value) for one in asked if one.name == "language" and not one.negated for value in one.values]
+    if named:
+        return tuple(dict.fromkeys(named))
+    return tuple(
+        connection.execute(sa.select(search_languages.c.language).order_by(search_languages.c.language)).scalars()
+    )
+
+
+def _with_stems(term: Term, languages: Sequence[str]) -> Term:
+    return replace(term, stems=stems_of(term.typed, languages)) if term.typed else term
+
+
+def _labels(asked: Filter) -> tuple[Term, ...]:
+    tokens = [label_token(_KINDS_OF_LABELS[asked.name], value) for value in asked.values]
+    if None in tokens:
+        raise UsageError(f"the {asked.name} {asked.values[tokens.index(None)][:60]!r} has no letter in it")
+    return tuple(Term((token,), LABELS) for token in tokens if token)
 
 
 def _values(query: Query) -> list[tuple[str, tuple[str, ...]]]:
     one = {"access": query.access, "kind": query.kind, "story": query.story}
     many = [("source", query.sources), ("language", query.languages), ("section", query.sections), ("tag", query.tags)]
     return many + [(name, (str(value),)) for name, value in one.items() if value is not None]
-
-
-def _facts(dialect: str) -> Any:
-    time = article_time()
-    if dialect == "postgresql":
-        at: Any = sa.cast(sa.func.extract("epoch", time) * 1_000_000, sa.BigInteger)
-    else:
-        at = sa.cast(sa.func.strftime("%s", time), sa.Integer) * 1_000_000 + sa.cast(
-            sa.func.substr(time, 21, 6), sa.Integer
-        )
-    names = ("id", "source_id", "language", "section", "access", "kind", "story_id", "tags")
-    return sa.select(*(articles.c[name] for name in names), at.label("at")).subquery("facts")
 
 
 def _author(name: str) -> tuple[Term, ...]:
@@ -138,44 +175,29 @@ def _author(name: str) -> tuple[Term, ...]:
     return (Term(found, "author", prefix=True),)
 
 
-def _condition(connection: sa.Connection, facts: Any, asked: Filter, query: Query) -> Condition:
+def _condition(connection: sa.Connection, asked: Filter, query: Query) -> Condition:
     """Return the condition that a filter puts on facts."""
+    facts = article_facts
     if asked.name in ("after", "before", "until", "date"):
-        found = sa.or_(*(_when(facts, asked.name, value, query) for value in asked.values))
+        found = sa.or_(*(_when(asked.name, value, query) for value in asked.values))
     elif asked.name == "source":
         found = facts.c.source_id.in_(_source_ids(connection, asked.values))
     elif asked.name == "language":
         found = sa.func.coalesce(facts.c.language, NO_LANGUAGE).in_([_language(value) for value in asked.values])
     elif asked.name == "story":
-        found = sa.func.coalesce(facts.c.story_id, 0).in_([_story(connection, value) for value in asked.values])
-    elif asked.name in ("section", "tag"):
-        found = _labelled(connection, facts, asked)
+        told = sa.select(articles.c.id).where(
+            articles.c.story_id.in_([_story(connection, one) for one in asked.values])
+        )
+        found = facts.c.id.in_(told)
     else:
         known = KINDS if asked.name == "kind" else tuple(access.value for access in Access)
         found = facts.c[asked.name].in_([_one_of(asked.name, value, known) for value in asked.values])
     return sa.not_(found) if asked.negated else found
 
 
-def _labelled(connection: sa.Connection, facts: Any, asked: Filter) -> Condition:
-    wanted = {fold(value) for value in asked.values}
-    if asked.name == "section":
-        known = connection.execute(sa.select(articles.c.section).distinct()).scalars()
-        return sa.func.coalesce(facts.c.section, "").in_([one for one in known if one and fold(one) in wanted])
-    is_server = connection.dialect.name == "postgresql"
-    each = "jsonb_array_elements_text(articles.tags)" if is_server else "json_each(articles.tags)"
-    known = connection.execute(
-        sa.text(
-            f"SELECT DISTINCT value FROM articles, {each} AS tag (value)"
-            if is_server
-            else f"SELECT DISTINCT value FROM articles, {each}"
-        )
-    ).scalars()
-    tag = (sa.func.jsonb_array_elements_text if is_server else sa.func.json_each)(facts.c.tags).table_valued("value")
-    return sa.exists().select_from(tag).where(tag.c.value.in_([one for one in known if fold(one) in wanted]))
-
-
-def _when(facts: Any, name: str, value: str, query: Query) -> Condition:
+def _when(name: str, value: str, query: Query) -> Condition:
     assert query.now is not None
+    facts = article_facts
     first, dots, last = value.partition("..")
     since, until = parse_span(first, query.now)
     if dots and name == "date":

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from storage.errors import UsageError
 from storage.schema import sources
+from storage.schema_search import article_facts
 from storage.searching.asked import Bar, Bucket, Facets, Histogram, Part, Query
 from storage.searching.conditions import NO_LANGUAGE, Matching, matching
 from storage.searching.cursors import pinned, read_cursor
@@ -42,7 +43,7 @@ def count_up_to(connection: sa.Connection, asked: Matching, query: Query) -> tup
 
 
 def _counted(asked: Matching, query: Query, most: int | None) -> sa.Select[Any]:
-    facts = asked.facts.c
+    facts = article_facts.c
     one = sa.func.coalesce(facts.story_id, -facts.id) if query.collapse else facts.id
     inner = asked.select(one.label("one")).limit(most).subquery()
     return sa.select(sa.func.count(sa.distinct(inner.c.one)) if query.collapse else sa.func.count()).select_from(inner)
@@ -61,7 +62,7 @@ def facets(
     if unknown := [name for name in names if name not in FACETS]:
         raise UsageError(f"facet {unknown[0]!r}: known are {', '.join(FACETS)}")
     asked = matching(connection, pinned(query, read_cursor(query)))
-    facts = asked.facts.c
+    facts = article_facts.c
     columns = [_facet_column(facts, name).label(name) for name in names]
     newest = asked.select(*columns).order_by(facts.id.desc()).limit(MOST_COUNTED + 1)
     rows = connection.execute(newest).all()
@@ -154,8 +155,8 @@ Tallies = Counter[tuple[datetime, int | None]]
 def _tallied(
     connection: sa.Connection, asked: Matching, length: int, split_by: str | None
 ) -> dict[tuple[int, int | None], int]:
-    period = _period(asked.facts.c.at, length).label("period")
-    chosen = [period, asked.facts.c.source_id.label("one")] if split_by else [period]
+    period = _period(article_facts.c.at, length).label("period")
+    chosen = [period, article_facts.c.source_id.label("one")] if split_by else [period]
     inner = asked.select(*chosen).subquery()
     keys = [inner.c[column.name] for column in chosen]
     rows = connection.execute(sa.select(*keys, sa.func.count()).group_by(*keys))

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from storage.articles import as_article, select_articles
 from storage.querytext import Term
 from storage.schema import articles, stories
+from storage.schema_search import article_facts
 from storage.searching.asked import Hit, Query, Results
 from storage.searching.conditions import Matching, matching
 from storage.searching.counting import count_up_to
@@ -45,7 +46,7 @@ def search(connection: sa.Connection, query: Query) -> Results:
         top = connection.execute(sa.select(sa.func.coalesce(sa.func.max(articles.c.id), 0))).scalar_one()
         position = first_position(query, top)
     else:
-        asked = asked.narrowed(asked.facts.c.id <= position.top)
+        asked = asked.narrowed(article_facts.c.id <= position.top)
     places, end = _page(connection, asked, query, position)
     total, is_exact = count_up_to(connection, asked, query)
     hits = tuple(_hits(connection, places, asked.terms()))
@@ -79,7 +80,7 @@ def _page(
 
 def _best(connection: sa.Connection, asked: Matching, query: Query, position: Position) -> list[Place]:
     """Return the latest matches that were not shown yet, the most relevant first."""
-    facts = asked.facts.c
+    facts = article_facts.c
     newest = asked.select(facts.id, facts.at, facts.story_id, score=True).order_by(facts.id.desc()).limit(WEIGHED)
     weighed = [
         Place(row.id, row.at, row.story_id or -row.id, row.score * _recency(position.now - row.at))
@@ -107,7 +108,7 @@ def _by_date(
     connection: sa.Connection, asked: Matching, query: Query, position: Position, limit: int | None
 ) -> list[Place]:
     """Return what comes after a position, the newest first, without what was shown by its score."""
-    facts = asked.facts.c
+    facts = article_facts.c
     group = sa.func.coalesce(facts.story_id, -facts.id).label("tale")
     chosen = asked.select(facts.id, facts.at, group)
     if query.collapse:
@@ -141,13 +142,13 @@ def _hits(connection: sa.Connection, places: Sequence[Place], terms: Sequence[Te
     found = list(load(connection, list(scores)))
     told = _stories(connection, {article.story_id for article in found if article.story_id is not None})
     for article in found:
-        shown = snippet(article.body, terms)
+        shown = snippet(article.body, terms, article.language)
         yield Hit(
             article=article,
             score=float(scores[article.id]),
             snippet=shown,
-            marks=marks(shown, terms),
-            headline_marks=marks(article.headline, terms, "headline"),
+            marks=marks(shown, terms, "body", article.language),
+            headline_marks=marks(article.headline, terms, "headline", article.language),
             story_outlets=told[article.story_id].outlets if article.story_id in told else 0,
             story_articles=told[article.story_id].articles if article.story_id in told else 0,
         )

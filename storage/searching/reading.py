@@ -8,6 +8,7 @@ from itertools import islice
 
 import sqlalchemy as sa
 
+from storage.schema_search import article_facts
 from storage.searching.asked import Query
 from storage.searching.conditions import matching
 from storage.searching.cursors import pinned
@@ -18,7 +19,7 @@ from storage.types import StoredArticle
 def stream(connection: sa.Connection, query: Query, after_id: int = 0) -> Iterator[StoredArticle]:
     """Yield what matches in the order of ids, those above `after_id`, a few at a time: for exports of any size."""
     asked = matching(connection, pinned(replace(query, after=None), None))
-    facts = asked.facts.c
+    facts = article_facts.c
     chosen = asked.select(facts.id).where(facts.id > after_id).order_by(facts.id).limit(query.limit)
     ids = connection.execute(chosen, execution_options={"yield_per": CHUNK}).scalars()
     while chunk := list(islice(ids, CHUNK)):
@@ -28,7 +29,7 @@ def stream(connection: sa.Connection, query: Query, after_id: int = 0) -> Iterat
 def matches(connection: sa.Connection, query: Query, ids: Iterable[int]) -> set[int]:
     """Return which of these articles match, whatever the query's limit. Raises UsageError."""
     asked = matching(connection, pinned(replace(query, after=None), None))
-    facts = asked.facts.c
+    facts = article_facts.c
     found: set[int] = set()
     left = iter(ids)
     while chunk := list(islice(left, CHUNK)):
