@@ -67,9 +67,11 @@ def _layers(settings: WebSettings, gate: Gate) -> list[Middleware]:
 
 
 def _furnish(app: FastAPI) -> None:
+    from storage.web import feeds
     from storage.web.api import routes
 
     app.include_router(routes())
+    app.include_router(feeds.router)
 
 
 @asynccontextmanager

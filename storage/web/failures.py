@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from difflib import get_close_matches
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from storage.web.moved import MovedError
 from storage.web.problems import Problem, ProblemError, respond
 
 LONGEST_INPUT = 80
+_VARIABLE = re.compile(r"\{\w+\}")
 logger = logging.getLogger(__name__)
 
 
@@ -65,7 +67,8 @@ def _parameter(request: Request, error: Any) -> dict[str, Any]:
 
 
 def _known(request: Request) -> list[str]:
-    """Return the names of the parameters that a route takes."""
-    path = getattr(request.scope.get("route"), "path", "")
-    described = request.app.openapi()["paths"].get(path, {}).get("get", {})
-    return [parameter["name"] for parameter in described.get("parameters", [])]
+    """Return the names of the parameters that the address takes."""
+    for path, described in request.app.openapi()["paths"].items():
+        if re.fullmatch(_VARIABLE.sub("[^/]+", path), request.scope["path"]):
+            return [one["name"] for one in described.get("get", {}).get("parameters", [])]
+    return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
@@ -44,10 +44,9 @@ class ChangesParameters(Parameters):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListedSource:
+class ListedSource(SourceFacts):
     """A source, what it gives, and how it is; `health` is null until it was looked at."""
 
-    facts: SourceFacts
     stats: SourceStats
     health: SourceHealth | None
 
@@ -85,7 +84,9 @@ def all_sources(database: TheDatabase) -> Sources:
         stats = {one.name: one for one in overview(connection).by_source}
         health = {one.source: one for one in list_health(connection)}
         facts = list_sources(connection)
-    return Sources(tuple(ListedSource(facts=one, stats=stats[one.name], health=health.get(one.name)) for one in facts))
+    return Sources(
+        tuple(ListedSource(**_facts(one), stats=stats[one.name], health=health.get(one.name)) for one in facts)
+    )
 
 
 @router.get("/sources/{name}", tags=["sources"], summary="One source")
@@ -101,7 +102,7 @@ def one_source(
         if facts is None:
             raise ProblemError(404, f"no source {name!r} is stored; /api/v1/sources lists them")
         return WholeSource(
-            facts=facts,
+            **_facts(facts),
             stats=next(one for one in overview(connection).by_source if one.name == name),
             health=next(iter(list_health(connection, [name])), None),
             channels=tuple(source_channels(connection, facts.id, MOST_CHANNELS)),
@@ -121,3 +122,7 @@ def health(asked: Annotated[ChangesParameters, Query()], database: TheDatabase) 
     for one in found:
         states[one.state] = states.get(one.state, 0) + 1
     return Health(states, tuple(found), tuple(changes))
+
+
+def _facts(source: SourceFacts) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in SourceFacts.__slots__}
