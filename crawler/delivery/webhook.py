@@ -53,7 +53,7 @@ def post(letter: Letter, secret: str) -> None:
             pass
     except HTTPError as error:
         error.close()
-        to = f", which leads to {error.headers['Location']}" if error.headers.get("Location") else ""
-        raise DeliveryError(f"it answered {error.code}{to}") from None
+        moved = ", a redirect, which is not followed: configure the new address" if 300 <= error.code < 400 else ""
+        raise DeliveryError(f"it answered {error.code}{moved}") from None
     except (OSError, HTTPException, ValueError) as error:
         raise DeliveryError(str(getattr(error, "reason", None) or error) or type(error).__name__) from None
