@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.push.signing import METHODS, is_signed, sign
+from crawler.push.signing import is_signed, sign
 
 
 def test_known_signature() -> None:
@@ -15,7 +15,7 @@ def test_known_signature() -> None:
     assert sign("Jefe", body, "sha256") == expected and is_signed("Jefe", body, expected)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", ["sha1", "sha256", "sha384", "sha512"])
 def test_each_method_of_the_recommendation(method: str) -> None:
     header = sign("secret", b"body", method)
     assert is_signed("secret", b"body", header)
