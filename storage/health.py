@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,8 @@ from storage.watched import Change, Day, Known, Look, SourceHealth, Watched, Wat
 MARK, TOLD = "source-health", "health-told"
 TOLD_WITHIN = timedelta(days=2)
 BROKEN = ("failing", "blocked")
+DAYS_READ, DELAYS_READ, REASONS_READ = timedelta(days=70), timedelta(days=30), timedelta(days=8)
+"""Days back that a judgement needs; of the older ones neither delays nor reasons, which cost the most to read."""
 DOWN = 3
 """Failures in a row from which a channel is down."""
 
@@ -69,12 +71,12 @@ def find_by_name(connection: sa.Connection, names: Collection[str]) -> list[int]
     return list(connection.execute(chosen).scalars())
 
 
-def read_watched(connection: sa.Connection, ids: Sequence[int], now: datetime, since: date) -> list[Watched]:
-    """Return what is known of these sources, with their days from `since` on."""
+def read_watched(connection: sa.Connection, ids: Sequence[int], now: datetime) -> list[Watched]:
+    """Return what is known of these sources, with their last days."""
     if not ids:
         return []
     own = list(ids)
-    days, asked = _days(connection, own, since), _channels(connection, own)
+    days, asked = _days(connection, own, now.astimezone(UTC).date()), _channels(connection, own)
     waiting = _backlog(connection, own, now - timedelta(days=1))
     known, changed = _known(connection, own), _changed(connection, own, now - timedelta(days=2))
     rows = connection.execute(sa.select(sources).where(sources.c.id.in_(own)).order_by(sources.c.id))
@@ -95,12 +97,16 @@ def read_watched(connection: sa.Connection, ids: Sequence[int], now: datetime, s
     ]
 
 
-def _days(connection: sa.Connection, ids: list[int], since: date) -> dict[int, list[Day]]:
-    columns = [source_days.c[name] for name in Day.__slots__]
-    query = sa.select(source_days.c.source_id, *columns)
-    query = query.where(source_days.c.source_id.in_(ids), source_days.c.day >= since)
+def _days(connection: sa.Connection, ids: list[int], today: date) -> dict[int, list[Day]]:
+    days = source_days.c
+    parts = {
+        "delays": sa.case((days.day >= today - DELAYS_READ, days.delays)),
+        "reasons": sa.case((days.day >= today - REASONS_READ, days.reasons)),
+    }
+    query = sa.select(days.source_id, *(parts.get(name, days[name]) for name in Day.__slots__))
+    query = query.where(days.source_id.in_(ids), days.day >= today - DAYS_READ)
     found: dict[int, list[Day]] = defaultdict(list)
-    for row in connection.execute(query.order_by(source_days.c.source_id, source_days.c.day)):
+    for row in connection.execute(query.order_by(days.source_id, days.day)).all():
         found[row[0]].append(Day(*row[1:]))
     return found
 

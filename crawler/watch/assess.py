@@ -15,8 +15,6 @@ from crawler.watch.states import RANK, Finding, State
 from crawler.watch.usual import LEAST_DAYS, Usual, usual_of
 from storage.watched import Look, Watched
 
-DAYS_READ = timedelta(days=70)
-"""Days back that a judgement needs."""
 YOUNG = timedelta(days=2)
 RESTLESS, HELD_FOR = 4, timedelta(hours=6)
 """A source with so many changes in two days is not called well before it has been so for that time."""

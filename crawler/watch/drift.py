@@ -9,7 +9,7 @@ from statistics import stdev
 
 from crawler.commands.wording import percent
 from crawler.watch.chance import at_least, at_most
-from crawler.watch.recent import Recent, Window, sum_days
+from crawler.watch.recent import Recent, Window
 from crawler.watch.states import Finding, State
 from storage.watched import Day, Watched
 
@@ -43,9 +43,12 @@ def find_drift(source: Watched, recent: Recent, today: date) -> Finding | None:
 
 
 def _judged(recent: Recent, already: bool) -> Sequence[Window]:
-    """Return the windows that are judged. A source that has drifted is well again when its latest pages are."""
+    """Return the windows that are judged: the two shortest and the week, which shows what changes little.
+
+    A source that has drifted is well again when its latest pages are.
+    """
     enough = [window for window in recent.windows if window.read >= LEAST_NOW]
-    return enough[:1] if already else enough
+    return enough[:1] if already else [*enough[:2], *enough[2:][-1:]]
 
 
 def baseline(source: Watched, before: date, today: date) -> list[Day]:
@@ -121,5 +124,7 @@ def _hardly_any(window: Window) -> Finding | None:
 
 def usual_yield(source: Watched, before: date, today: date) -> float | None:
     """Return the share of pages that usually give an article, None for too few pages."""
-    whole = sum_days(baseline(source, before, today), before)
-    return whole.gave / whole.read if whole.read >= LEAST_BEFORE else None
+    days = baseline(source, before, today)
+    gave = sum(day.stored + day.duplicates for day in days)
+    read = gave + sum(day.dropped for day in days)
+    return gave / read if read >= LEAST_BEFORE else None

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from crawler.watch.assess import DAYS_READ, assess
+from crawler.watch.assess import assess
 from crawler.watch.messages import message_of
 from crawler.watch.states import State
 from storage.days import Rolled, forget_days, roll_up
@@ -17,9 +17,9 @@ from storage.health import find_by_name, find_to_look_at, forget_unwatched, keep
 from storage.watched import Change, Look
 
 COUNTED_AT_ONCE = 2000
-LOOKED_AT_ONCE = 800
+LOOKED_AT_ONCE = 500
 """Sources of one look of the daemon: with more, those that are well are looked at less often."""
-CHUNK = 400
+CHUNK = 250
 KEEP_DAYS = timedelta(days=730)
 KEEP_MESSAGES = timedelta(days=90)
 UNREACHABLE = ("dns", "no-connection", "timeout", "robots-unreachable", "connection-lost")
@@ -51,9 +51,8 @@ def look_at(connection: sa.Connection, now: datetime, names: Sequence[str]) -> l
 
 
 def _judge(connection: sa.Connection, ids: Sequence[int], now: datetime) -> list[Look]:
-    since = (now - DAYS_READ).astimezone(UTC).date()
     parts = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
-    return [assess(source, now) for part in parts for source in read_watched(connection, part, now, since)]
+    return [assess(source, now) for part in parts for source in read_watched(connection, part, now)]
 
 
 def keep(connection: sa.Connection, looks: Sequence[Look], targets: Sequence[str], now: datetime) -> Kept:

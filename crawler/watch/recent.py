@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from statistics import median
 
@@ -21,16 +21,16 @@ class Window:
     """Sums over some days, from `since` to today."""
 
     since: date
-    pages: int
-    stored: int
-    duplicates: int
-    dropped: int
-    failed: int
-    short: int
-    undated: int
-    words: int
-    delays: Counter[str]
-    reasons: Counter[str]
+    pages: int = 0
+    stored: int = 0
+    duplicates: int = 0
+    dropped: int = 0
+    failed: int = 0
+    short: int = 0
+    undated: int = 0
+    words: int = 0
+    delays: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
 
     @property
     def gave(self) -> int:
@@ -68,28 +68,44 @@ class Recent:
         return next((window for window in self.windows[:most] if is_enough(window)), self.windows[most - 1])
 
 
-def sum_days(days: Sequence[Day], since: date) -> Window:
-    """Return the sums of these days."""
-    names = ("pages", "stored", "duplicates", "dropped", "failed", "short", "undated", "words")
-    delays: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
-    for day in days:
-        delays.update(day.delays or {})
-        reasons.update(day.reasons or {})
+def recent_of(source: Watched, now: datetime) -> Recent:
+    """Return the windows of a source."""
+    return Recent(tuple(_windows({day.day: day for day in source.days[-LONGEST:]}, now.date())))
+
+
+def _windows(days: Mapping[date, Day], today: date) -> Iterator[Window]:
+    window = Window(today)
+    for back in range(LONGEST):
+        since = today - timedelta(days=back)
+        day = days.get(since)
+        window = replace(window, since=since) if day is None else _with(window, day)
+        yield window
+
+
+def _with(window: Window, day: Day) -> Window:
+    """Return a window with an earlier day."""
     return Window(
-        since, **{name: sum(getattr(day, name) for day in days) for name in names}, delays=delays, reasons=reasons
+        day.day,
+        window.pages + day.pages,
+        window.stored + day.stored,
+        window.duplicates + day.duplicates,
+        window.dropped + day.dropped,
+        window.failed + day.failed,
+        window.short + day.short,
+        window.undated + day.undated,
+        window.words + day.words,
+        add_counts(window.delays, day.delays),
+        add_counts(window.reasons, day.reasons),
     )
 
 
-def recent_of(source: Watched, now: datetime) -> Recent:
-    """Return the windows of a source."""
-    return Recent(tuple(_windows(source.days[-LONGEST:], now.date())))
-
-
-def _windows(days: Sequence[Day], today: date) -> Iterator[Window]:
-    for back in range(LONGEST):
-        since = today - timedelta(days=back)
-        yield sum_days([day for day in days if since <= day.day <= today], since)
+def add_counts(counts: Counter[str], more: Mapping[str, int] | None) -> Counter[str]:
+    """Return the counts with more."""
+    if not more:
+        return counts
+    added = counts.copy()
+    added.update(more)
+    return added
 
 
 def median_delay(delays: Counter[str]) -> float | None:

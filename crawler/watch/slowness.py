@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
+from functools import reduce
 
 from crawler.commands.wording import number, span
-from crawler.watch.recent import Recent, median_delay, sum_days, usual_polls
+from crawler.watch.recent import Recent, add_counts, median_delay, usual_polls
 from crawler.watch.states import Finding, State
 from crawler.watch.usual import Usual
 from storage.watched import Watched
@@ -30,16 +32,18 @@ def find_slowness(source: Watched, usual: Usual, recent: Recent, now: datetime) 
 
 def _late(source: Watched, recent: Recent, now: datetime, already: bool) -> str | None:
     """Return that articles are stored far later than usual though the source was polled as often as usual."""
-    today, yesterday = now.date(), now.date() - timedelta(days=1)
-    before = [day for day in source.days if today - BASELINE <= day.day < yesterday]
+    delays = recent.day.delays
+    late = median_delay(delays)
+    if late is None or late <= (LATE / 2 if already else LATE) or delays.total() < LEAST_NOW:
+        return None
+    yesterday = now.date() - timedelta(days=1)
+    before = [day for day in source.days if yesterday - BASELINE < day.day < yesterday]
     polled = next((day.polls - day.polls_failed for day in source.days if day.day == yesterday), 0)
-    if polled < usual_polls(before) / 2:
+    past = reduce(add_counts, (day.delays for day in before), Counter[str]())
+    usual = median_delay(past)
+    if usual is None or past.total() < LEAST_BEFORE or polled < usual_polls(before) / 2:
         return None
-    delays, past = recent.day.delays, sum_days(before, today).delays
-    late, usual = median_delay(delays), median_delay(past)
-    if late is None or usual is None or delays.total() < LEAST_NOW or past.total() < LEAST_BEFORE:
-        return None
-    if late <= (LATE / 2 if already else LATE) or late < usual * (STILL if already else FACTOR):
+    if late < usual * (STILL if already else FACTOR):
         return None
     half = f"half of the articles were stored later than {span(timedelta(minutes=late / 2))} after their publication"
     return f"{half} since yesterday, usually within {span(timedelta(minutes=usual))}"
