@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import threading
 from collections.abc import Coroutine
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -156,7 +157,7 @@ class _Life:
     def _stop(self, number: int) -> None:
         if self._stopping:
             logger.warning("a second signal: ending at once")
-            os._exit(1)
+            self._end(1)
         logger.info("%s: finishing what is in flight", signal.Signals(number).name)
         self._drain_once()
 
@@ -164,7 +165,17 @@ class _Life:
         if not self._stopping:
             self._stopping = True
             notify(STOPPING)
+            # A thread: the loop may be blocked, or be gone while something else keeps the process from ending.
+            last = threading.Timer(DRAIN_SECONDS + CLOSE_SECONDS, self._end)
+            last.daemon = True
+            last.start()
             self._begin(self._drain())
+
+    def _end(self, code: int | None = None) -> None:
+        pool = desk_of(self._crawler).session.workers
+        if pool is not None:
+            pool.kill()
+        os._exit(self.code if code is None else code)
 
     async def _drain(self) -> None:
         """Let what is in flight be stored; what is not done in time stays pending for the next start."""
@@ -178,5 +189,4 @@ class _Life:
             except TimeoutError:
                 logger.warning("not everything ended within %.0f s; the rest stays pending", DRAIN_SECONDS)
         engine: Any = self._crawler.engine
-        asyncio.get_running_loop().call_later(CLOSE_SECONDS, os._exit, self.code)
         await engine.close_spider_async(reason="stopped")

@@ -10,6 +10,8 @@ from contextlib import suppress
 READY = "READY=1"
 STOPPING = "STOPPING=1"
 ALIVE = "WATCHDOG=1"
+PATIENCE = 0.5
+"""Seconds that a full queue is waited for: a READY that is lost would end the daemon."""
 
 
 def notify(*lines: str) -> None:
@@ -20,7 +22,7 @@ def notify(*lines: str) -> None:
     if address.startswith("@"):  # the abstract namespace
         address = f"\0{address[1:]}"
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
-        channel.setblocking(False)
+        channel.settimeout(PATIENCE)
         channel.sendto("\n".join(lines).encode(), address)
 
 

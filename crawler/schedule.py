@@ -31,7 +31,7 @@ from storage.reopening import reopen_for_recheck
 logger = logging.getLogger(__name__)
 
 DISPATCH_SECONDS = 5
-RELOAD_SECONDS = 3
+RELOAD_SECONDS = 2
 RECHECK_SECONDS = 60
 RECHECKS_AT_ONCE = 500
 CLEAN_SECONDS = 60

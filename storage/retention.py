@@ -28,7 +28,7 @@ from storage.stories import LOCK, count_story, leave_story
 from storage.types import LinkState
 from storage.upsert import insert_ignore
 
-BATCH = 100
+BATCH = 50
 """Articles that one transaction deletes: others wait for it no longer than for a batch of the writer."""
 FOR_EVER = timedelta.max
 """What a source declares whose articles stay although others have a time."""

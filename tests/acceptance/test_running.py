@@ -93,15 +93,9 @@ def test_sources_are_read_again_and_a_mistake_costs_nothing(desk: Desk, site: Si
         )
         site.pages[f"/news/{name}"] = Answer(body=article(name))
     declare(desk, one)
-    told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    told.bind(str(tmp_path / "notify"))
-    told.settimeout(10)
-    words: list[str] = []
-
-    def hear(wanted: str) -> None:
-        while not words or wanted not in words[-1].split("\n"):
-            words.append(told.recv(4096).decode())
-
+    words = listen(tmp_path / "notify")
+    hear = lambda wanted: until(lambda: any(wanted in word.split("\n") for word in list(words)))  # noqa: E731
+    reload = lambda: daemon.process.send_signal(signal.SIGHUP)  # noqa: E731
     with running(desk, NOTIFY_SOCKET=str(tmp_path / "notify"), WATCHDOG_USEC="2000000") as daemon:
         hear("READY=1")
         hear("WATCHDOG=1")
@@ -113,7 +107,7 @@ def test_sources_are_read_again_and_a_mistake_costs_nothing(desk: Desk, site: Si
         declare(desk, one + six)  # of the same size and time: only the signal tells
         os.utime(file, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
         words.clear()
-        daemon.process.send_signal(signal.SIGHUP)
+        reload()
         hear("READY=1")
         assert [word.split("\n")[0] for word in words if word != "WATCHDOG=1"] == ["RELOADING=1", "READY=1"]
         assert any(re.search(r"^MONOTONIC_USEC=\d+$", word, re.M) for word in words)
@@ -128,28 +122,33 @@ def test_sources_are_read_again_and_a_mistake_costs_nothing(desk: Desk, site: Si
                 "the sources stay as they are: sources.toml: [six] feds: there is no such key; did you mean feeds?"
             )
         )
-        daemon.process.send_signal(signal.SIGHUP)
-        until(lambda: daemon.said("did you mean feeds?", times=2))
         declare(desk, "# all gone\n")
+        reload()
         until(lambda: daemon.said("sources.toml declares none"))
         file.unlink()
+        reload()
         until(lambda: daemon.said("the sources stay as they are: sources.toml: no such file"))
         assert enabled(desk) == ["one", "six"]
         assert daemon.process.poll() is None
         declare(desk, six)
+        reload()
         until(lambda: enabled(desk) == ["six"])
-        words.clear()
         assert daemon.end() == 0
-        assert "STOPPING=1" in _rest(told)
+        hear("STOPPING=1")
 
 
-def _rest(told: socket.socket) -> list[str]:
-    told.setblocking(False)
-    found = []
-    with suppress(BlockingIOError):
+def listen(path: Path) -> list[str]:
+    """Return what is said to a socket, as systemd would hear it; the list grows."""
+    told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    told.bind(str(path))
+    words: list[str] = []
+
+    def hear() -> None:
         while True:
-            found.append(told.recv(4096).decode())
-    return found
+            words.append(told.recv(4096).decode())
+
+    threading.Thread(target=hear, daemon=True).start()
+    return words
 
 
 @contextmanager
@@ -181,8 +180,11 @@ def dripping() -> Iterator[str]:
 
 def processes_under(pid: int) -> list[int]:
     """Return a process's children, their children, and so on."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [one for child in map(int, children) for one in (child, *processes_under(child))]
+    found = []
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        for child in map(int, (thread / "children").read_text().split()):
+            found += [child, *processes_under(child)]
+    return found
 
 
 def test_a_stop_drains_within_twenty_seconds_whatever_hangs(desk: Desk, site: Site) -> None:
@@ -195,8 +197,9 @@ def test_a_stop_drains_within_twenty_seconds_whatever_hangs(desk: Desk, site: Si
             until(lambda: desk.rows("SELECT count(*) FROM articles") == [(1,)])
 
             def held(_: int) -> Answer:
-                for pid in processes_under(daemon.process.pid):
-                    os.kill(pid, signal.SIGSTOP)
+                for server in processes_under(daemon.process.pid):
+                    for pid in processes_under(server):
+                        os.kill(pid, signal.SIGSTOP)
                 return Answer(body=article("two"))
 
             site.pages["/news/two"] = held
@@ -205,6 +208,7 @@ def test_a_stop_drains_within_twenty_seconds_whatever_hangs(desk: Desk, site: Si
             until(lambda: "/news/two" in site.paths())
             time.sleep(0.5)
             workers = processes_under(daemon.process.pid)
+            assert len(workers) >= 2, "the server that workers are forked from, and one"
             began = time.monotonic()
             assert daemon.end() == 0
             assert 14 < time.monotonic() - began < 20
@@ -308,36 +312,35 @@ def test_the_console_log_is_short(desk: Desk) -> None:
     assert len(lines) < 12, lines
 
 
-def aged(desk: Desk) -> Desk:
-    """A desk whose article `one` was stored 40 days ago, and which keeps articles for 30."""
+def aged(desk: Desk) -> str:
+    """Store two articles, the first one 40 days ago, and keep articles for 30; return the first one's address."""
     desk.site.feed(["one", "two"])
     desk.crawl()
-    change(
-        desk, "UPDATE articles SET first_seen = :at WHERE url LIKE '%one'", at=datetime.now(UTC) - timedelta(days=40)
-    )
+    change(desk, "UPDATE articles SET first_seen = :at WHERE id = 1", at=datetime.now(UTC) - timedelta(days=40))
     file = desk.directory / "sources.toml"
     file.write_text(file.read_text() + 'keep = "30d"\n')
-    return desk
+    return str(desk.rows("SELECT url FROM articles WHERE id = 1")[0][0])
 
 
 def test_housekeeping_deletes_what_was_asked_for_and_it_is_not_fetched_again(
     tmp_path: Path, database_url: str, site: Site
 ) -> None:
-    desk = aged(Desk(tmp_path, database_url, site))
-    url = f"{site.base}/news/one"
+    desk = Desk(tmp_path, database_url, site)
+    url = aged(desk)
+    path = url.removeprefix(site.base)
     said = desk.newsdesk("housekeeping", "--dry-run")
     day = (datetime.now(UTC) - timedelta(days=30)).date()
     assert said == f"harbour: 1 article first seen before {day} UTC\n1 article would be deleted\n"
     assert desk.rows("SELECT count(*) FROM articles") == [(2,)]
     assert "deleted 1 articles of harbour that were kept for 30 days\n" in desk.newsdesk("housekeeping")
-    assert [str(row[0]) for row in desk.rows("SELECT url FROM articles")] == [f"{site.base}/news/two"]
+    assert desk.rows("SELECT id FROM articles") == [(2,)]
     why = desk.newsdesk("why", url)
     assert "link of harbour: done (expired)" in why and "its article was kept for 30 days" in why
-    assert "one" not in desk.newsdesk("search", "harbour", "--format", "json")
-    asked = site.paths().count("/news/one")
+    assert url not in desk.newsdesk("search", "harbour", "--format", "json")
+    asked = site.paths().count(path)
     site.feed(["one", "two"], "<atom:updated xmlns:atom='a'>2099-01-01T10:00:00Z</atom:updated>")
     desk.crawl()
-    assert site.paths().count("/news/one") == asked
+    assert site.paths().count(path) == asked
     desk.newsdesk("stats")
     vacuumed = desk.newsdesk("housekeeping", "--vacuum")
     assert re.search(r"^vacuumed: \d+\.\d MB before, \d+\.\d MB after$", vacuumed, re.M), vacuumed
