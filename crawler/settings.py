@@ -62,7 +62,14 @@ COOKIES_ENABLED = False
 COMPRESSION_ENABLED = False
 HTTPERROR_ALLOW_ALL = False
 TWISTED_DNS_RESOLVER = "crawler.middlewares.guard.CheckingResolver"
-DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.downloading.PacedDownloadHandler",
+    "https": "crawler.downloading.PacedDownloadHandler",
+    "file": None,
+    "data": None,
+    "ftp": None,
+    "s3": None,
+}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.guard.GuardMiddleware": 40,

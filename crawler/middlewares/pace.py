@@ -26,6 +26,7 @@ from storage.hosts import HostBusy
 from storage.types import LinkState, Outcome
 
 TURN = "newsdesk_turn"
+AGAIN = "newsdesk_again"
 ROBOTS = "newsdesk_robots"
 """Marks a request of a robots.txt, whose every failure is its host's, and whose answer proves little."""
 
@@ -77,13 +78,20 @@ class PaceMiddleware:
                 await self._desk.circuit.answered(host)
         return response
 
-    async def process_exception(self, request: Request, exception: Exception) -> None:
-        """Learn that the host did not answer."""
+    async def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """Learn that the host did not answer. A connection that was lost is no trouble yet: a server may close one that
+        it kept open just as a request comes. It is tried once more, in its turn; but not a host that is probed.
+        """
         turn = self._ended(request, is_good=False)
-        if turn and self._has_tables:
-            verdict = explain(exception)
-            if verdict.rest_host or ROBOTS in request.meta:
-                await self._desk.circuit.trip(host_of(request.url), verdict.reason)
+        if not turn or not self._has_tables:
+            return None
+        host, verdict = host_of(request.url), explain(exception)
+        is_probe = self._desk.turns.known(self._desk.turns.key_of(host)).is_troubled
+        if verdict.reason == "connection-lost" and AGAIN not in request.meta and not is_probe:
+            return request.replace(meta=request.meta | {AGAIN: True}, dont_filter=True)
+        if verdict.rest_host or ROBOTS in request.meta:
+            await self._desk.circuit.trip(host, verdict.reason)
+        return None
 
     def heard(self, request: Request) -> None:
         """Note the first sign of an answer: the request has surely arrived."""
