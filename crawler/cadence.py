@@ -93,15 +93,16 @@ def solve_scale(demands: Sequence[Demand], polls_a_day: float) -> float:
     low, high = 0.0, polls_a_day
     if not demands:
         return START
-    if _total(demands, high) <= budget:
+    if total(demands, high) <= budget:
         return high
     for _ in range(40):
         middle = (low + high) / 2
-        low, high = (middle, high) if _total(demands, middle) < budget else (low, middle)
+        low, high = (middle, high) if total(demands, middle) < budget else (low, middle)
     return high
 
 
-def _total(demands: Sequence[Demand], scale: float) -> float:
+def total(demands: Sequence[Demand], scale: float) -> float:
+    """Return the polls a day that channels take together."""
     return sum(min(max(scale * one.root, one.floor), MOST) for one in demands)
 
 

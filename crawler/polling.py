@@ -13,9 +13,6 @@ LINK_RETRIES = (5, 60, 600, 3600, 6 * 3600)
 """Seconds before the next attempt at a link, by the number of attempts made."""
 CHANNEL_RETRIES = (300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
 """Seconds before a failing channel is polled again, by failures in a row."""
-HOST_RETRIES = (5, 30, 120, 600, 1800, 3600)
-"""Seconds that a troubled host is left alone, by failures in a row."""
-LONGEST_RETRY_AFTER = 24 * 3600
 SHORTEST_AUTO = timedelta(minutes=10)
 LONGEST_AUTO = timedelta(hours=12)
 FIRST_AUTO = timedelta(minutes=15)
@@ -107,13 +104,9 @@ def link_retry(attempts: int, limit: int) -> timedelta | None:
     return timedelta(seconds=LINK_RETRIES[min(attempts, len(LINK_RETRIES)) - 1])
 
 
-def channel_retry(failures: int) -> timedelta:
-    """Return the wait before a channel that has failed this many times in a row is polled again."""
+def channel_retry(failures: int, *, for_good: bool = False) -> timedelta:
+    """Return the wait before a channel that has failed this many times in a row is polled again; the longest when it is
+    gone `for_good`. None is ever given up.
+    """
+    failures = len(CHANNEL_RETRIES) if for_good else failures
     return timedelta(seconds=CHANNEL_RETRIES[min(failures, len(CHANNEL_RETRIES)) - 1])
-
-
-def host_rest(failures: int, retry_after: float | None = None) -> timedelta:
-    """Return how long a host is left alone after this many failures in a row; its own Retry-After (seconds) counts."""
-    if retry_after is not None:
-        return timedelta(seconds=min(max(retry_after, 1.0), LONGEST_RETRY_AFTER))
-    return timedelta(seconds=HOST_RETRIES[min(max(failures, 1), len(HOST_RETRIES)) - 1])

@@ -114,6 +114,12 @@ def tempo_of(rhythm: Rhythm) -> Tempo:
     )
 
 
+def expected(tempo: Tempo, since: datetime, until: datetime) -> float:
+    """Return how many entries a channel is expected to have had between two times; of a week at most."""
+    spans = _by_hour(since.timestamp(), until.timestamp())
+    return sum(tempo.rate * tempo.share(hour) * days for hour, days in spans)
+
+
 def _unknown(at: datetime) -> Rhythm:
     none = Counts((0.0,) * 24, (0.0,) * 24), Counts((0.0,) * 7, (0.0,) * 7)
     return Rhythm(at, 0, PRIOR_ENTRIES, PRIOR_DAYS, *none, window=0)

@@ -6,6 +6,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.desk import Desk
+from crawler.followups import FollowUps
+from crawler.recorder import Terms
 from crawler.settle_channels import ChannelSettler
 from crawler.settle_links import LinkSettler
 from crawler.settling import Ground, judge
@@ -21,12 +23,12 @@ class Settler:
         settings = crawler.settings
         self._ground = Ground(crawler, desk)
         self._links = LinkSettler(self._ground, settings.getint("NEWSDESK_MAX_ATTEMPTS"))
-        self._channels = ChannelSettler(
-            self._ground,
+        terms = Terms(
             settings.getint("NEWSDESK_BUDGET"),
             settings.getint("NEWSDESK_SITEMAP_FILES"),
             settings.getfloat("NEWSDESK_POLLS_A_DAY"),
         )
+        self._channels = ChannelSettler(self._ground, FollowUps(crawler, desk), terms)
 
     def judge(self, response: Response) -> Verdict | None:
         """Return what an answer without a document means, None when it holds one."""

@@ -31,7 +31,8 @@ class Source:
     `interval` and `cron` say when its channels are polled; without both newsdesk decides. `allow` and `deny` are
     regular expressions that a link's URL is searched for. `delay` is seconds between requests to its hosts.
     Links that are dated older than `max_age` are not fetched. Articles are deleted that were first seen longer ago than
-    `keep`; None leaves that to the configuration, timedelta.max keeps them for ever.
+    `keep`; None leaves that to the configuration, timedelta.max keeps them for ever. `polls_a_day` is the most that its
+    channels are polled together in any 24 hours, by newsdesk's own timing.
     """
 
     name: str
@@ -169,6 +170,8 @@ class _Table(BaseModel):
             raise ValueError("names nothing to read; give it feeds, sitemaps, sections or at least a home")
         if self.every is not None and self.cron is not None:
             raise ValueError("has both every and cron; keep one")
+        if self.polls_a_day is not None and (self.every is not None or self.cron is not None):
+            raise ValueError("has polls_a_day beside every or cron, which say when to poll; keep one")
         if self.timezone is not None and self.cron is None:
             raise ValueError("has a timezone but no cron that it would be for")
         return self

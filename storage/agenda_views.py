@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,7 +21,7 @@ class ChannelTime:
     """A channel and what says when it is polled next. Times are aware UTC.
 
     `enabled` tells whether the daemon polls it, `is_child` that it is read when its index says so. `rests_until` is
-    the end of its host's back-off.
+    the end of its host's back-off, `location` where it is asked since it has moved.
     """
 
     source: str
@@ -35,6 +36,10 @@ class ChannelTime:
     last_error: str | None
     rests_until: datetime | None
     rests_because: str | None
+    location: str | None = None
+    moved_at: datetime | None = None
+    moved_because: str | None = None
+    hints: dict[str, Any] | None = None
 
 
 def due_channel_ids(connection: sa.Connection, now: datetime) -> frozenset[int]:
@@ -73,6 +78,10 @@ def channel_times(connection: sa.Connection, source: str | None = None) -> list[
             last_error=row.last_error,
             rests_until=row.backoff_until,
             rests_because=row.backoff_reason,
+            location=row.location,
+            moved_at=row.moved_at,
+            moved_because=row.moved_because,
+            hints=row.hints,
         )
         for row in connection.execute(query)
     ]

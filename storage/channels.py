@@ -270,9 +270,10 @@ def keep_timing(
     connection.execute(sa.update(channels).where(channels.c.id == channel_id).values(**values))
 
 
-def list_rhythms(connection: sa.Connection) -> list[tuple[int, dict[str, Any]]]:
-    """Return what is known of the rhythm of the enabled channels, each with its source's id."""
+def list_rhythms(connection: sa.Connection, source_id: int | None = None) -> list[tuple[int, dict[str, Any]]]:
+    """Return what is known of the rhythm of the enabled channels (of one source), each with its source's id."""
     query = sa.select(channels.c.source_id, channels.c.rhythm)
+    query = query.where(channels.c.source_id == source_id) if source_id is not None else query
     known = query.where(channels.c.enabled, channels.c.next_due.is_not(None), channels.c.rhythm.is_not(sa.null()))
     return [(row.source_id, row.rhythm) for row in connection.execute(known)]
 

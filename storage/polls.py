@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from storage.frontier import NewLink, Recorded, record_links
-from storage.schema import channels
-from storage.types import Channel, ChannelKind
+from storage.frontier import CHUNK, NewLink, Recorded, record_links
+from storage.schema import attempts, channels, link_sightings, links
+from storage.types import Channel, ChannelKind, Outcome
 
 
 def record_poll(
@@ -55,3 +55,32 @@ def record_poll(
         values["last_new"] = now
     connection.execute(sa.update(channels).where(channels.c.id == channel.id).values(**values))
     return recorded
+
+
+def count_known(connection: sa.Connection, channel_id: int, keys: Collection[str]) -> int:
+    """Return how many of the links with these keys the channel has listed before."""
+    known, wanted = 0, list(dict.fromkeys(keys))
+    for start in range(0, len(wanted), CHUNK):
+        query = sa.select(sa.func.count()).select_from(
+            link_sightings.join(links, links.c.id == link_sightings.c.link_id)
+        )
+        own = (link_sightings.c.channel_id == channel_id, links.c.url_key.in_(wanted[start : start + CHUNK]))
+        known += int(connection.execute(query.where(*own)).scalar_one())
+    return known
+
+
+def latest_polls(connection: sa.Connection, source_id: int, since: datetime, limit: int) -> list[datetime]:
+    """Return when a source's channels were asked since then, the latest `limit` times, the last first.
+
+    Polls that were not sent (deferred) are left out.
+    """
+    own = attempts.c.channel_id.in_(sa.select(channels.c.id).where(channels.c.source_id == source_id))
+    sent = attempts.c.outcome != Outcome.DEFERRED.value
+    query = sa.select(attempts.c.at).where(own, sent, attempts.c.at > since).order_by(attempts.c.at.desc())
+    return list(connection.execute(query.limit(limit)).scalars())
+
+
+def put_off(connection: sa.Connection, source_id: int, until: datetime) -> None:
+    """Poll none of a source's channels before then."""
+    early = sa.and_(channels.c.source_id == source_id, channels.c.next_due < until)
+    connection.execute(sa.update(channels).where(early).values(next_due=until))

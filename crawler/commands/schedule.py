@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crawler.commands.rendering import Format, render
+from crawler.commands.oddities import oddities
+from crawler.commands.rendering import Format, plain, render
 from crawler.commands.wording import number, short
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ def schedule_command(
         render([*rows, *rechecks], COLUMNS, fmt)
         return
     render([row | {"why": short(row["why"], 80)} for row in rows], COLUMNS, fmt, empty="nothing is due")
+    for row in rows:
+        if row["notes"]:
+            sys.stdout.write(plain(f"{row['channel']} {row['notes']}") + "\n")
     if rechecks:
         sys.stdout.write("Stored articles to look at again, by hour\n")
         render(rechecks, ("due", "articles"), fmt)
@@ -114,6 +118,7 @@ def recheck_rows(hours: Iterable[tuple[datetime, int]]) -> list[dict[str, Any]]:
             "last_new": None,
             "failures": None,
             "last_error": None,
+            "notes": None,
             "articles": articles,
         }
         for hour, articles in hours
@@ -139,6 +144,7 @@ def _row(time: ChannelTime, source: Source | None, now: datetime) -> dict[str, A
         "last_new": time.last_new,
         "failures": time.failures,
         "last_error": time.last_error,
+        "notes": "; ".join(oddities(time, now)) or None,
         "articles": None,
     }
 
@@ -155,6 +161,7 @@ def _new_row(source: Source, kind: str, url: str, now: datetime) -> dict[str, An
         "last_new": None,
         "failures": 0,
         "last_error": None,
+        "notes": None,
         "articles": None,
     }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crawler.commands.add import register as register_add
+from crawler.commands.oddities import print_moved
 from crawler.commands.opml import register as register_opml
 from crawler.commands.rendering import Format, render
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     *("name", "title", "home", "feeds", "sitemaps", "sections", "every", "cron", "timezone", "allow", "deny"),
-    *("delay", "enabled", "language", "max_age", "labels"),
+    *("delay", "enabled", "language", "max_age", "labels", "polls_a_day"),
 )
 Name = Annotated[str, typer.Argument(help="The source's name, as `newsdesk sources` lists it.")]
 
@@ -41,6 +42,7 @@ def sources_command(fmt: Annotated[Format, typer.Option("--format", help="How to
     if fmt is Format.TABLE:
         columns = ("name", "title", "channels", "polled", "language", "labels", "enabled")
         render([_short(source) for source in sources], columns, fmt, empty="no sources")
+        print_moved()
     else:
         render([_whole(source) for source in sources], COLUMNS, fmt)
 
@@ -114,3 +116,4 @@ def check_command() -> None:
     channels = ", ".join(counted(sum(len(getattr(source, kind)) for source in sources), kind) for kind in kinds)
     number = counted(len(sources), "sources")
     sys.stdout.write(f"{config.sources}: {number} ({enabled} enabled), {channels}; no mistakes\n")
+    print_moved()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import scrapy
@@ -12,7 +13,10 @@ from twisted.python.failure import Failure
 
 from crawler.desk import Desk, desk_of
 from crawler.errand import Errand, prepare
+from crawler.hints import hints_from
+from crawler.moving import address_of
 from crawler.settle import Settler
+from crawler.validators import ETAG, MODIFIED, conditions
 from crawler.verdicts import Verdict, went_home
 from crawler.work import Work
 from pipelines.items import PageItem
@@ -69,18 +73,22 @@ class NewsSpider(scrapy.Spider):
             "handle_httpstatus_list": PASSED_THROUGH,
             "dont_retry": True,
         }
+        headers = self._aim(work)
         callback = self.parse_channel if work.channel is not None else self.parse_page
-        request = Request(
-            work.url, callback=callback, errback=self.failed, meta=meta, dont_filter=True,
+        return Request(
+            work.url, headers=headers, callback=callback, errback=self.failed, meta=meta, dont_filter=True,
             priority=10 if work.channel is not None else 0,
         )  # fmt: skip
-        known = work.channel if work.channel is not None else work.link
-        assert known is not None
-        if known.etag:
-            request.headers["If-None-Match"] = known.etag
-        if known.last_modified:
-            request.headers["If-Modified-Since"] = known.last_modified
-        return request
+
+    def _aim(self, work: Work) -> dict[str, str]:
+        """Decide where a channel is asked; return the headers that make a request conditional."""
+        if work.channel is None:
+            assert work.link is not None
+            told = {ETAG: work.link.etag, MODIFIED: work.link.last_modified}
+            return {name: value for name, value in told.items() if value}
+        hints, now = hints_from(work.channel.hints), datetime.now(UTC)
+        work.address, work.is_retry = address_of(work.channel, hints, now)
+        return {} if work.is_retry else conditions(work.channel, hints, now)
 
     async def parse_channel(self, response: Response) -> None:
         """Record what a feed, sitemap or section page lists."""
