@@ -80,11 +80,10 @@ class Turns:
 
     def ask(self, key: str, host: str, seconds: float) -> None:
         """Note what a host's robots.txt asks for as its delay, 0 for nothing."""
-        asked = self._line(key).pace.asked
         if seconds > 0:
-            asked[host] = seconds
-        else:
-            asked.pop(host, None)
+            self._line(key).pace.asked[host] = seconds
+        elif key in self._lines:
+            self._lines[key].pace.asked.pop(host, None)
 
     def forget(self, key: str) -> None:
         """Let go of a host that was given back, unless somebody waits there."""

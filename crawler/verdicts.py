@@ -17,8 +17,8 @@ class Verdict:
     """What becomes of a link or poll that gave no document.
 
     `state` PENDING means: try again later. `rest_host` asks to leave the host alone, for `retry_after` seconds
-    when it said so; `strains`: so does the next such failure but one. `counted` is False when the try was not the
-    link's fault.
+    when it said so. `strains` marks a failure that may be the page's own; several in a row are the host's. `counted` is
+    False when the try was not the link's fault.
     """
 
     state: LinkState
