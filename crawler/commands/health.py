@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from storage.store import Store
     from storage.watched import SourceHealth
 
-COLUMNS = ("state", "source", "since", "new_a_day", "last_new", "articles", "delay", "channels", "reason")
+COLUMNS = ("state", "source", "since", "new_a_day", "last_new", "yield", "delay", "channels", "reason")
 CHANGES = ("at", "source", "before", "after", "reason")
+IDLE = timedelta(days=1)
+"""Without a poll for that long newsdesk itself is not at work."""
 SHOWN = 200
 """Changes that are listed at most."""
 
@@ -38,6 +41,7 @@ def health_command(
     from crawler.commands.database import opened
     from crawler.config import load_config
     from crawler.roster import check_names, read_roster
+    from storage.daemonlock import find_daemon
     from storage.health import list_changes, list_health
 
     config, names = load_config(), sources or []
@@ -52,12 +56,24 @@ def health_command(
         render(rows, CHANGES, fmt, empty="no source has changed its state yet")
     else:
         _print(found, fmt, every or bool(names))
+    holder = find_daemon(config.database_url)
     if fmt is Format.TABLE and not changes:
-        sys.stdout.write(f"{_daemon(config)}\n")
-    if unreachable:
-        sys.stderr.write(f"{unreachable} sources stopped answering at once: is newsdesk's own network down?\n")
-    if unreachable or any(health.state != "healthy" for health in found):
+        runs = f"newsdesk runs {holder}" if holder else "no daemon (newsdesk run) is running on this database"
+        sys.stdout.write(f"{runs}\n")
+    alarms = list(_alarms(found, unreachable, is_running=holder is not None))
+    sys.stderr.writelines(f"{alarm}\n" for alarm in alarms)
+    if alarms or any(health.state != "healthy" for health in found):
         raise typer.Exit(1)
+
+
+def _alarms(found: list[SourceHealth], unreachable: int, *, is_running: bool) -> Iterator[str]:
+    """Yield what is wrong with newsdesk itself, for which no source is to blame."""
+    if unreachable:
+        yield f"{unreachable} sources stopped answering at once: is newsdesk's own network down?"
+    answers = [health.figures["last_success"] for health in found if health.figures.get("last_success")]
+    quiet = datetime.now(UTC) - datetime.fromisoformat(max(answers)) if answers else timedelta(0)
+    if quiet > IDLE and not is_running:
+        yield f"no channel has been polled for {span(quiet)}, and no daemon is running: nothing is judged meanwhile"
 
 
 def _look(store: Store, config: Config) -> int:
@@ -102,18 +118,11 @@ def _print(found: list[SourceHealth], fmt: Format, every: bool) -> None:
         render([_row(health) for health in listed], COLUMNS, fmt)
     well = len(found) - sum(health.state != "healthy" for health in found)
     if not found:
-        sys.stdout.write("no declared source is in the database yet; crawl first\n")
+        sys.stdout.write("none is watched: disabled, or not crawled yet\n")
     elif well == len(found):
         sys.stdout.write(f"{'it is' if well == 1 else f'all {well} sources are'} healthy\n")
     else:
         sys.stdout.write(f"{len(found) - well} of {number(len(found), 'source')} need a look\n")
-
-
-def _daemon(config: Config) -> str:
-    from storage.daemonlock import find_daemon
-
-    holder = find_daemon(config.database_url)
-    return f"newsdesk runs {holder}" if holder else "no daemon (newsdesk run) is running on this database"
 
 
 def _record(health: SourceHealth) -> dict[str, Any]:
@@ -132,13 +141,19 @@ def _row(health: SourceHealth) -> dict[str, Any]:
         "state": health.state,
         "source": health.source,
         "since": health.since,
-        "new_a_day": _against(figures.get("new_a_day"), figures.get("usual_a_day"), lambda value: f"{value:g}"),
+        "new_a_day": _against(
+            figures.get("new_a_day"), figures.get("usual_a_day"), lambda value: f"{value:.{value < 10:d}f}"
+        ),
         "last_new": datetime.fromisoformat(last) if last else None,
-        "articles": _against(figures.get("yield"), figures.get("usual_yield"), percent),
+        "yield": _against(figures.get("yield"), figures.get("usual_yield"), percent),
         "delay": f"≤{span(timedelta(minutes=delay))}" if delay else None,
         "channels": f"{failing} of {asked} fail" if failing else str(asked),
         "reason": health.reason,
     }
+
+
+def _rate(a_day: float) -> str:
+    return f"{a_day:.1f}" if a_day < 10 else f"{a_day:.0f}"
 
 
 def _against(now: float | None, usual: float | None, told: Any) -> str | None:

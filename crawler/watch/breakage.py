@@ -47,7 +47,8 @@ def _of_channels(down: Sequence[WatchedChannel], of: int) -> Finding:
     refused = [channel for channel in down if _slug(channel) in REFUSALS]
     worst = max(down, key=lambda channel: max(channel.failures, channel.host_failures))
     times = max(worst.failures, worst.host_failures)
-    which = worst.url if of == 1 else f"{len(down)} of {number(of, 'channel')}, such as {worst.url},"
+    some = f"all {of} channels" if len(down) == of else f"{len(down)} of {of} channels"
+    which = worst.url if of == 1 else f"{some}, such as {worst.url},"
     state = State.BLOCKED if len(refused) * 2 > len(down) else State.FAILING
     verb = "refused" if state is State.BLOCKED else "failed"
     return Finding(state, f"{which} {verb} {number(times, 'time')} in a row: {cause(worst)}")

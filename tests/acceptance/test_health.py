@@ -64,7 +64,7 @@ def test_a_template_change_is_noticed_within_a_days_articles(desk: Desk, site: S
     site.feed(names[:34])
     desk.crawl()
     days_pass(desk, 5)
-    assert [(row["source"], row["state"]) for row in health(desk, 0)] == [("harbour", "healthy")]
+    assert "it is healthy" in desk.newsdesk("health", code=1), "though nothing has been polled since"
     site.feed(names)
     for name in names[34:]:
         site.pages[f"/news/{name}"] = Answer(body=EMPTY)
@@ -141,3 +141,11 @@ def test_wrong_use_is_told(sqlite_desk: Desk, site: Site) -> None:
     site.feed(["one"])
     sqlite_desk.crawl()
     assert "did you mean harbour?" in sqlite_desk.newsdesk("health", "harbor", code=2)
+
+
+def test_newsdesk_that_is_not_at_work_is_an_alarm_itself(sqlite_desk: Desk, site: Site) -> None:
+    site.feed(["one"])
+    sqlite_desk.crawl()
+    assert "all" not in sqlite_desk.newsdesk("health")
+    days_pass(sqlite_desk, 2)
+    assert "no channel has been polled for 2 d, and no daemon is running" in sqlite_desk.newsdesk("health", code=1)
