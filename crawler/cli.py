@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 
+from crawler.commands.examples import add_examples
 from storage.errors import NewsdeskError
 
 COMMANDS = (
@@ -38,7 +40,6 @@ app = typer.Typer(
     name="newsdesk",
     help="Keeps a clean, deduplicated, searchable database of everything that your news sources publish.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -68,18 +69,45 @@ def options(
 
 for _name in COMMANDS:
     import_module(f"crawler.commands.{_name}").register(app)
+add_examples(app)
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. Exits with 0: done, 1: failed, 2: wrong use, 130: interrupted."""
+    out = sys.stdout
     try:
-        app(standalone_mode=True)
+        try:
+            app(standalone_mode=True)
+        finally:
+            out.flush()
     except NewsdeskError as error:
-        sys.stderr.write(f"Error: {error}\n")
-        sys.exit(error.exit_code)
+        _fail(str(error), error.exit_code)
     except BrokenPipeError:
-        # The reader of our output (`| head`) has left; nothing more may be written at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _leave(out)
     except KeyboardInterrupt:
         sys.exit(130)
+    except SystemExit:
+        if sys.stdout is not out:  # typer takes it away when the reader of our output has left
+            _leave(out)
+        raise
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            raise
+        _discard(out)
+        _fail(f"what was asked for cannot be written: {error.strerror}", 1)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    sys.stderr.write(f"Error: {message}\n")
+    sys.exit(code)
+
+
+def _leave(out: TextIO) -> NoReturn:
+    """End in good order: whoever reads our output (`| head`) has all that was wanted."""
+    _discard(out)
+    sys.exit(0)
+
+
+def _discard(out: TextIO) -> None:
+    """Let what is still to be written at exit go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())

@@ -31,7 +31,7 @@ _READ = {
     "id", "url", "canonical_url", "url_key", "outlet", "headline", "date_published", "date_published_raw",
     "date_source", "date_precision", "date_modified", "language", "section", "description", "main_image",
     "body", "word_count", "access", "kind", "syndicated_from", "first_seen", "last_fetched", "revision",
-    "extractor", "story_id", "source_id", "agency", "gone_at",
+    "extractor", "story_id", "source_id", "agency", "gone_at", "changed_at",
 }  # fmt: skip
 COLUMNS = [*(articles.c[name] for name in sorted(_READ)), articles.c.authors, articles.c.tags,
            sources.c.name.label("source")]  # fmt: skip

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -13,6 +14,11 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from storage.engine import make_engine, parse_url, sqlite_path, unavailable
 from storage.errors import FailureError
 from storage.migrate import migrate
+
+if TYPE_CHECKING:
+    from storage.reader import Filters
+    from storage.search import Query
+    from storage.types import Revision, StoredArticle
 
 
 class Store:
@@ -43,6 +49,44 @@ class Store:
         """Yield a connection in a read transaction: one consistent view."""
         with self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """Yield a connection for reading at length: all of its queries see one moment, and nothing can be written."""
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self._engine.connect() as connection:
+            if self.dialect == "postgresql":
+                connection = connection.execution_options(**options)
+            with connection.begin():
+                yield connection
+
+    def articles(self, query: str | Query | None = None, **filters: Unpack[Filters]) -> Iterator[StoredArticle]:
+        """Yield what matches a text or Query, in the order of ids, at constant memory. Raises UsageError.
+
+        They are of one moment: the view is held until the iterator ends, or is closed.
+        """
+        from storage.reader import iter_articles
+
+        return iter_articles(self, query, filters)
+
+    def records(self, query: str | Query | None = None, **filters: Unpack[Filters]) -> Iterator[dict[str, Any]]:
+        """Yield what matches as `articles` does, each as a dict of the fields of docs/exports.md: for data frames."""
+        from storage.reader import iter_records
+
+        return iter_records(self, query, filters)
+
+    def revisions(self, article_id: int) -> list[Revision]:
+        """Return the versions of an article in order; empty while it has never changed."""
+        from storage.articles import read_revisions
+
+        with self.read() as connection:
+            return read_revisions(connection, article_id)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close all connections."""

@@ -363,6 +363,7 @@ class StoredArticle:
     source_id: int
     agency: str | None
     gone_at: datetime | None
+    changed_at: datetime | None = None
 
     def as_record(self) -> dict[str, Any]:
         """Return the article as JSON-ready values: ISO 8601 UTC times, lists for authors and tags."""

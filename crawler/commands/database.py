@@ -36,3 +36,10 @@ def reading() -> Iterator[sa.Connection]:
     """Yield a read transaction on the configured database, which must exist."""
     with opened() as store, store.read() as connection:
         yield connection
+
+
+@contextmanager
+def snapshot() -> Iterator[sa.Connection]:
+    """Yield a view of one moment on the configured database, which must exist: for reading at length."""
+    with opened() as store, store.snapshot() as connection:
+        yield connection

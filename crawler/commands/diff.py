@@ -13,10 +13,10 @@ import typer
 
 from crawler.commands.comparing import MARKS, Comparison, Side, compare, current, joined, print_comparison, rows_of
 from crawler.commands.database import reading
-from crawler.commands.markdown import escaped, paragraph
 from crawler.commands.options import ArticleArgument, find_named
 from crawler.commands.rendering import as_json, plain, write_csv, write_jsonl
 from storage.errors import FailureError, UsageError
+from storage.export.markdown import escaped, paragraph
 
 if TYPE_CHECKING:
     from pipelines.worddiff import Piece

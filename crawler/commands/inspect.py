@@ -10,10 +10,10 @@ import typer
 
 from crawler.commands.database import reading
 from crawler.commands.fates import fate_lines
-from crawler.commands.markdown import escaped, write_markdown
 from crawler.commands.options import FormatOption, TextFormatOption
 from crawler.commands.rendering import Format, TextFormat, as_json, plain, render, write_csv
 from storage.errors import FailureError, UsageError
+from storage.export.markdown import escaped, write_markdown
 
 if TYPE_CHECKING:
     from storage.fate import Fate

@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 
 SourceOption = Annotated[
     list[str] | None,
-    typer.Option("--source", help="Only this source (repeatable).", autocompletion=source_names),
+    typer.Option("--source", metavar="NAME", help="Only this source (repeatable).", autocompletion=source_names),
 ]
-SinceOption = Annotated[str | None, typer.Option("--since", help="Published at or after: 2026-11-01, yesterday, 7d.")]
-UntilOption = Annotated[str | None, typer.Option("--until", help="Published before the end of this day, or this time.")]
-LanguageOption = Annotated[str | None, typer.Option("--language", help="ISO 639-1 code, e.g. de.")]
-AuthorOption = Annotated[str | None, typer.Option("--author", help="The beginning of a part of an author's name.")]
+SinceOption = Annotated[
+    str | None, typer.Option("--since", metavar="TIME", help="Published at or after: 2026-11-01, yesterday, 7d.")
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", metavar="TIME", help="Published before the end of this day, or this time.")
+]
+LanguageOption = Annotated[str | None, typer.Option("--language", metavar="CODE", help="ISO 639-1 code, e.g. de.")]
+AuthorOption = Annotated[
+    str | None, typer.Option("--author", metavar="NAME", help="The beginning of a part of an author's name.")
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
 TextFormatOption = Annotated[TextFormat, typer.Option("--format", help="How to print.")]
 ArticleArgument = Annotated[str, typer.Argument(help="An article's id, or any URL that leads to it.")]

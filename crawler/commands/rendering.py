@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 
-from crawler.commands.markdown import write_markdown
 from crawler.commands.tables import print_table
+from storage.export.markdown import write_markdown
 from storage.export.rows import Row, as_json, jsonable, plain, write_csv, write_jsonl
 
 __all__ = ["Format", "TextFormat", "as_json", "jsonable", "plain", "render", "write_csv", "write_jsonl"]

@@ -11,11 +11,11 @@ import typer
 
 from crawler.commands.database import reading
 from crawler.commands.fates import fate_lines
-from crawler.commands.markdown import escaped, paragraph
 from crawler.commands.options import ArticleArgument, TextFormatOption, find_named
 from crawler.commands.paging import show_paged
 from crawler.commands.rendering import TextFormat, as_json, jsonable, plain, write_csv
 from crawler.commands.wording import number
+from storage.export.markdown import escaped, paragraph
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

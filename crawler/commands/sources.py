@@ -10,6 +10,7 @@ import typer
 from crawler.commands.add import register as register_add
 from crawler.commands.oddities import print_moved
 from crawler.commands.opml import register as register_opml
+from crawler.commands.options import FormatOption
 from crawler.commands.rendering import Format, render
 
 if TYPE_CHECKING:
@@ -33,13 +34,13 @@ def register(app: typer.Typer) -> None:
     register_opml(app)
 
 
-def sources_command(fmt: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE) -> None:
+def sources_command(fmt: FormatOption = Format.TABLE) -> None:
     """List the declared sources."""
     from crawler.config import load_config
     from crawler.sources import load_sources
 
     sources = load_sources(load_config().sources).values()
-    if fmt is Format.TABLE:
+    if fmt in (Format.TABLE, Format.MARKDOWN):
         columns = ("name", "title", "channels", "polled", "language", "labels", "enabled")
         render([_short(source) for source in sources], columns, fmt, empty="no sources")
         print_moved()

@@ -12,12 +12,12 @@ import typer
 
 from crawler.commands.comparing import compare, current, print_comparison
 from crawler.commands.database import reading
-from crawler.commands.markdown import escaped, write_markdown
 from crawler.commands.options import TextFormatOption, find_named
 from crawler.commands.rendering import TextFormat, as_json, plain, write_csv, write_jsonl
 from crawler.commands.stories import as_row
 from crawler.commands.wording import changed, lagging, number, print_block, related, short, span
 from storage.errors import FailureError, UsageError
+from storage.export.markdown import escaped, write_markdown
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from storage.export.rows import Row, plain
@@ -12,10 +14,22 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 GAP = "  "
-NARROW = 24
-"""Cells of a column up to this wide are never broken into lines."""
-LEAST = 16
-"""What is left at least to a column whose texts are broken."""
+WORD = 20
+"""Cells of a word up to this long are never broken."""
+TEXT = 40
+"""A column with cells wider than this is running text, which gets as much as a word's width at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column: its cells as text, the width of the widest, and the least that it can do with."""
+
+    head: str
+    cells: tuple[str, ...]
+    is_number: bool
+    is_fixed: bool
+    width: int
+    least: int
 
 
 def print_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
@@ -23,73 +37,68 @@ def print_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
 
     On a terminal that is too narrow for the columns, each row is a list of its values.
     """
-    cells = [[plain(row.get(name)) for name in columns] for row in rows]
-    heads = [name.replace("_", " ") for name in columns]
-    numeric = [all(_is_number(row.get(name)) for row in rows) for name in columns]
     if not sys.stdout.isatty():
-        _print_plain([heads, *cells], numeric)
+        _print_plain([_column(name, rows) for name in columns])
         return
     from rich.console import Console
 
     console = Console(highlight=False)
-    widths = _widths([heads, *cells])
-    if sum(min(width, LEAST if width > NARROW else width) for width in widths) + len(GAP) * len(widths) > console.width:
-        _print_lists(console, heads, cells)
+    shown = [column for column in (_column(name, rows) for name in columns) if any(column.cells)]
+    if sum(column.least + len(GAP) for column in shown) > console.width:
+        _print_lists(console, shown)
     else:
-        _print_rich(console, heads, cells, widths, numeric)
+        _print_rich(console, shown)
+
+
+def _column(name: str, rows: Sequence[Row]) -> _Column:
+    from rich.cells import cell_len
+
+    values = [row.get(name) for row in rows]
+    head, cells = name.replace("_", " "), tuple(map(plain, values))
+    is_number = all(value is None or _is_number(value) for value in values)
+    is_fixed = all(value is None or isinstance(value, datetime) for value in values)
+    width = max(map(cell_len, (head, *cells)))
+    longest = max(cell_len(word) for text in (head, *cells) for word in (text.split() or [""]))
+    least = width if is_fixed else WORD if width > TEXT else min(longest, WORD)
+    return _Column(head, cells, is_number, is_fixed, width, least)
 
 
 def _is_number(value: Any) -> bool:
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
+def _print_plain(columns: Sequence[_Column]) -> None:
     from rich.cells import cell_len
 
-    return [max(cell_len(line[place]) for line in lines) for place in range(len(lines[0]))]
-
-
-def _print_plain(lines: Sequence[Sequence[str]], numeric: Sequence[bool]) -> None:
-    from rich.cells import cell_len
-
-    widths = _widths(lines)
-    for line in lines:
+    for line in zip(*((column.head, *column.cells) for column in columns), strict=True):
         padded = []
-        for cell, width, is_number in zip(line, widths, numeric, strict=True):
-            space = " " * (width - cell_len(cell))
-            padded.append(space + cell if is_number else cell + space)
+        for cell, column in zip(line, columns, strict=True):
+            space = " " * (column.width - cell_len(cell))
+            padded.append(space + cell if column.is_number else cell + space)
         sys.stdout.write(GAP.join(padded).rstrip() + "\n")
 
 
-def _print_rich(
-    console: Console,
-    heads: Sequence[str],
-    cells: Sequence[Sequence[str]],
-    widths: Sequence[int],
-    numeric: Sequence[bool],
-) -> None:
-    from rich import box
+def _print_rich(console: Console, columns: Sequence[_Column]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for head, width, is_number in zip(heads, widths, numeric, strict=True):
-        justify: Literal["left", "right"] = "right" if is_number else "left"
-        least = width if width <= NARROW else LEAST
-        table.add_column(head, justify=justify, no_wrap=width <= NARROW, min_width=least, overflow="fold")
-    for line in cells:
+    table = Table(box=None, padding=(0, len(GAP), 0, 0), pad_edge=False, header_style="bold underline")
+    for column in columns:
+        justify: Literal["left", "right"] = "right" if column.is_number else "left"
+        table.add_column(column.head, justify=justify, no_wrap=column.is_fixed, min_width=column.least, overflow="fold")
+    for line in zip(*(column.cells for column in columns), strict=True):
         table.add_row(*map(Text, line))
     console.print(table)
 
 
-def _print_lists(console: Console, heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+def _print_lists(console: Console, columns: Sequence[_Column]) -> None:
     """Print each row as lines of a name and a value; what is empty is left out."""
     from rich.text import Text
 
-    name_width = max(map(len, heads))
-    for place, line in enumerate(cells):
+    names = max(len(column.head) for column in columns)
+    for place in range(len(columns[0].cells)):
         if place:
             console.print()
-        for head, cell in zip(heads, line, strict=True):
-            if cell:
-                console.print(Text(f"{head:<{name_width}}  ", style="dim") + Text(cell), soft_wrap=True)
+        for column in columns:
+            if cell := column.cells[place]:
+                console.print(Text(f"{column.head:<{names}}  ", style="dim") + Text(cell), soft_wrap=True)

@@ -8,19 +8,22 @@ from typing import Any, TextIO
 
 from storage.export.rows import Row, plain
 
-_MARKS = re.compile(r"([\\`*_\[\]|~#])")
+_MARKS = re.compile(r"([\\`*_\[\]])|(~~)|<|>|&(?=#?\w+;)")
+_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 _ADDRESS = re.compile(r"https?://[^\s<>\"|\\`]+")
-_BULLET = re.compile(r"^([-+=])")
+_BULLET = re.compile(r"^([-+=#])")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])")
 
 
 def escaped(value: Any) -> str:
     """Return a value as Markdown that shows it on one line; an address becomes a link to itself."""
     text = plain(value).strip()
-    if _ADDRESS.fullmatch(text):
-        return f"<{text}>"
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _MARKS.sub(r"\\\1", text)
+    return f"<{text}>" if _ADDRESS.fullmatch(text) else _MARKS.sub(_shown, text)
+
+
+def _shown(found: re.Match[str]) -> str:
+    text = found.group()
+    return _ENTITIES.get(text) or "".join(f"\\{character}" for character in text)
 
 
 def paragraph(value: Any) -> str:
@@ -34,11 +37,15 @@ def write_markdown(rows: Sequence[Row], columns: Sequence[str], out: TextIO) -> 
         return
     numeric = {name: bool(rows) and all(_is_number(row.get(name)) for row in rows) for name in columns}
     lines = [
-        [escaped(name.replace("_", " ")) for name in columns],
+        [_cell(name.replace("_", " ")) for name in columns],
         ["--:" if numeric[name] else "---" for name in columns],
-        *([escaped(row.get(name)) for name in columns] for row in rows),
+        *([_cell(row.get(name)) for name in columns] for row in rows),
     ]
     out.writelines(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def _cell(value: Any) -> str:
+    return escaped(value).replace("|", "\\|")
 
 
 def _is_number(value: Any) -> bool:
