@@ -90,6 +90,8 @@ MISTAKES = [
     (f"[a]\n{FEED}every = 15", '[a] every: 15 is not an interval; write e.g. "15m", "2h" or "1d"'),
     (f'[a]\n{FEED}every = "1s"', "[a] every: '1s' is too short or too long; write something from 10s to 366d"),
     (f'[a]\n{FEED}max_age = "{"9" * 400}w"', "is too long"),
+    (f"[a]\n{FEED}polls_a_day = 0", "[a] polls_a_day: Input should be greater than or equal to 1 (it is 0)"),
+    (f'[a]\n{FEED}polls_a_day = 9\nevery = "1h"', "[a] has polls_a_day beside every or cron"),
     (f'[a]\n{FEED}evry = "1h"', "[a] evry: there is no such key; did you mean every?"),
     (f'[a]\n{FEED}cron = "* *"', "[a] cron: '* *' is not a cron expression"),
     (f'[a]\n{FEED}cron = "61 * * * *"', "[a] cron: '61 * * * *' is not a cron expression"),
