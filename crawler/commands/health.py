@@ -141,9 +141,7 @@ def _row(health: SourceHealth) -> dict[str, Any]:
         "state": health.state,
         "source": health.source,
         "since": health.since,
-        "new_a_day": _against(
-            figures.get("new_a_day"), figures.get("usual_a_day"), lambda value: f"{value:.{value < 10:d}f}"
-        ),
+        "new_a_day": _against(figures.get("new_a_day"), figures.get("usual_a_day"), _rate),
         "last_new": datetime.fromisoformat(last) if last else None,
         "yield": _against(figures.get("yield"), figures.get("usual_yield"), percent),
         "delay": f"≤{span(timedelta(minutes=delay))}" if delay else None,
