@@ -15,7 +15,6 @@ from storage.errors import FailureError, UsageError
 BUSY_SECONDS = 60
 PRAGMAS = (
     "PRAGMA foreign_keys = ON",
-    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -32000",
@@ -50,8 +49,8 @@ def sqlite_path(url: URL) -> Path | None:
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
-def make_engine(url: URL) -> sa.Engine:
-    """Return an engine for the URL; nothing is connected yet.
+def make_engine(url: URL, busy_seconds: float = BUSY_SECONDS) -> sa.Engine:
+    """Return an engine for the URL; nothing is connected yet. On SQLite a lock is waited for `busy_seconds`.
 
     A connection whose execution options hold `write=True` begins with BEGIN IMMEDIATE on SQLite:
     an upgraded read transaction would fail at once there, whatever the timeout.
@@ -68,7 +67,7 @@ def make_engine(url: URL) -> sa.Engine:
             connection.commit()
 
         return engine
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **arguments)
+    engine = sa.create_engine(url, connect_args={"timeout": busy_seconds}, **arguments)
     _tune_sqlite(engine)
     return engine
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from fastapi import Query as Parameter
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from storage.errors import UsageError
@@ -46,6 +47,9 @@ class Parameters(BaseModel):
             if any("\0" in one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)):
                 raise ValueError(f"{name} has a NUL character in it")
         return {name: value for name, value in filled.items() if value not in ("", [], None)}
+
+
+NoParameters = Annotated[Parameters, Parameter()]
 
 
 def _filled(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from email.utils import parsedate_to_datetime
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -10,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 KEPT = ("etag", "cache-control", "last-modified", "vary", "content-location", "expires")
 """Headers that a 304 repeats, beside the strict ones."""
+_CURSOR = re.compile(rb'"next_cursor":"[^"]*"')
 _START, _BODY = "http.response.start", "http.response.body"
 
 
@@ -58,9 +60,12 @@ class _Answer:
         await self._send({**message, "body": b"", "more_body": False} if self._is_head else message)
 
 
-def etag_of(*parts: bytes) -> str:
-    """Return a weak ETag of these bytes."""
-    return f'W/"{hashlib.blake2b(b"".join(parts), digest_size=12).hexdigest()}"'
+def etag_of(body: bytes) -> str:
+    """Return a weak ETag of a body.
+
+    A cursor holds the moment at which it was made; an earlier one goes on from the same page just as well.
+    """
+    return f'W/"{hashlib.blake2b(_CURSOR.sub(b"", body), digest_size=12).hexdigest()}"'
 
 
 def is_fresh(asked: Headers, has: Headers | MutableHeaders) -> bool:

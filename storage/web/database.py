@@ -29,7 +29,7 @@ class Database:
     def __init__(self, url: sa.URL, seconds: float) -> None:
         self._path = sqlite_path(url)
         self._seconds = seconds
-        self._engine = make_engine(url)
+        self._engine = make_engine(url, LOCKED_SECONDS)
         self._lock = Lock()
         self._file: tuple[int, int] | None = None
         if self._path is not None:
@@ -87,7 +87,6 @@ class Database:
 
 def _read_only(connection: Any, _: Any) -> None:
     connection.execute("PRAGMA query_only = ON")
-    connection.execute(f"PRAGMA busy_timeout = {int(LOCKED_SECONDS * 1000)}")
 
 
 def _check_version(connection: sa.Connection) -> None:

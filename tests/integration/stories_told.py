@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.articles import mark_gone
-from storage.store import open_store
+from storage.store import Store, open_store
 from storage.types import DatePrecision, DateSource, Stamp
 from tests.integration.storage.fixtures import NOW
 from tests.integration.storage.telling import paragraphs, sentences, tell, text
@@ -28,6 +28,14 @@ def stamp(at: datetime, precision: DatePrecision = DatePrecision.MINUTE) -> Stam
 def fill(path: Path) -> dict[str, int]:
     """Store the stories; return the ids of articles by name, and of the stories that they were put into."""
     store = open_store(f"sqlite:///{path}")
+    try:
+        return fill_store(store)
+    finally:
+        store.close()
+
+
+def fill_store(store: Store) -> dict[str, int]:
+    """Store the stories in an open database; return what `fill` returns."""
     ids: dict[str, int] = {}
 
     def put(name: str, outlet: str, body: list[str] | str, hours: float, **fields: Any) -> int:
@@ -43,7 +51,6 @@ def fill(path: Path) -> dict[str, int]:
         _put_copies(put)
         _put_two_that_merge(put)
         _put_two_that_join(put)
-    store.close()
     return ids
 
 

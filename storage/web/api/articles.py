@@ -16,7 +16,7 @@ from storage.search import Facets, facets, search
 from storage.types import StoredArticle
 from storage.web.api.articles_told import Article, ArticlePage, Revisions, facts_of, found_article
 from storage.web.api.told import next_link
-from storage.web.asking import LARGEST_ID, AskedPage, Id, Parameters, parted
+from storage.web.asking import LARGEST_ID, AskedPage, Id, NoParameters, Parameters, parted
 from storage.web.comparing import Changes, compare_articles, compare_revisions
 from storage.web.deps import TheAbilities, TheDatabase, read_address
 from storage.web.moved import MovedError
@@ -45,7 +45,9 @@ class ArticleParameters(Parameters):
 class UrlParameters(ArticleParameters):
     """One article by any address that leads to it."""
 
-    url: str = Field(description="Any URL of the article: with tracking parameters, its AMP page, an earlier address.")
+    url: str = Field(
+        min_length=1, description="Any URL of the article: with tracking parameters, its AMP page, an earlier address."
+    )
 
 
 class DiffParameters(Parameters):
@@ -101,7 +103,7 @@ def one_article(
 
 
 @router.get("/{article_id}/revisions", summary="The versions of an article")
-def revisions(article_id: ArticleId, database: TheDatabase, request: Request) -> Revisions:
+def revisions(article_id: ArticleId, _: NoParameters, database: TheDatabase, request: Request) -> Revisions:
     """Return all versions with their texts, in order; none while the article has never changed."""
     with database.read() as connection:
         return Revisions(tuple(read_revisions(connection, _here(connection, article_id, request).id)))

@@ -112,7 +112,7 @@ def found_article(hit: Hit, *, with_body: bool) -> FoundArticle:
     """Return what is told of a hit."""
     return FoundArticle(
         **facts_of(hit.article),
-        score=round(hit.score, 4),
+        score=round(hit.score, 2),
         snippet=hit.snippet,
         marks=hit.marks,
         headline_marks=hit.headline_marks,

@@ -14,7 +14,7 @@ from storage.stats import Overview, overview
 from storage.types import Outcome
 from storage.views_crawls import LoggedAttempt, ReasonCount, attempt_page, crawl_page, crawl_reasons, read_crawl
 from storage.web.api.told import next_link
-from storage.web.asking import LARGEST_ID, MOST, Parameters
+from storage.web.asking import LARGEST_ID, MOST, NoParameters, Parameters
 from storage.web.cursors import read_cursor, write_cursor
 from storage.web.deps import TheAbilities, TheDatabase, read_address
 from storage.web.problems import ProblemError
@@ -38,7 +38,7 @@ class AttemptsParameters(PageParameters):
 class LinkParameters(Parameters):
     """A URL."""
 
-    url: str = Field(description="Any URL: an article's, a feed's, one that was never stored.")
+    url: str = Field(min_length=1, description="Any URL: an article's, a feed's, one that was never stored.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def link(asked: Annotated[LinkParameters, Query()], database: TheDatabase, abili
 
 
 @router.get("/stats", tags=["stats"], summary="The database in numbers")
-def stats(database: TheDatabase) -> Overview:
+def stats(_: NoParameters, database: TheDatabase) -> Overview:
     """Return totals, and for each source what it gives."""
     with database.read() as connection:
         return overview(connection)

@@ -22,7 +22,7 @@ from storage.views_sources import (
     source_channels,
 )
 from storage.watched import Change, Day, SourceHealth
-from storage.web.asking import Parameters
+from storage.web.asking import NoParameters, Parameters
 from storage.web.deps import TheDatabase
 from storage.web.problems import ProblemError
 from storage.web.security import now_utc
@@ -78,7 +78,7 @@ class Health:
 
 
 @router.get("/sources", tags=["sources"], summary="List sources")
-def all_sources(database: TheDatabase) -> Sources:
+def all_sources(_: NoParameters, database: TheDatabase) -> Sources:
     """Return all sources by name, with what they give and how they are."""
     with database.read() as connection:
         stats = {one.name: one for one in overview(connection).by_source}

@@ -26,7 +26,7 @@ from storage.story_views import (
 )
 from storage.views_stories import key_length, story_page
 from storage.web.api.told import next_link
-from storage.web.asking import LARGEST_ID, MOST, Parameters, Texts, when
+from storage.web.asking import LARGEST_ID, MOST, NoParameters, Parameters, Texts, when
 from storage.web.cursors import read_cursor, write_cursor
 from storage.web.deps import TheDatabase
 from storage.web.moved import MovedError
@@ -124,6 +124,7 @@ def list_stories(
 @router.get("/{story_id}", summary="One story", responses={308: {"description": "It was merged into another one."}})
 def one_story(
     story_id: Annotated[int, Path(ge=1, le=LARGEST_ID, description="The story's id.")],
+    _: NoParameters,
     database: TheDatabase,
     request: Request,
 ) -> WholeStory:
