@@ -130,7 +130,8 @@ def _held(connection: sa.Connection, ids: Collection[int]) -> list[Any]:
     if connection.dialect.name != "postgresql":
         return list(rows)
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
-    return list(connection.execute(query).all())
+    # Waits for those who refer to them in this moment, and keeps others from it.
+    return list(connection.execute(query.with_for_update()).all())
 
 
 def _end_links(

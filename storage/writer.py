@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from storage.store import Store
 
@@ -22,6 +22,10 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 Intent = Callable[[sa.Connection], Any]
 TRIES = 4
+PASSING = (OperationalError, IntegrityError)
+"""What may be gone when an intent runs again: a deadlock, a lost connection; what another process has stored or deleted
+between our look and our write.
+"""
 MOST_TURNS = 50
 
 
@@ -44,7 +48,7 @@ class BatchWriter:
     """Runs intents in the order given, up to `max_items` in a transaction that lasts at most `max_delay` seconds.
 
     A future resolves after its transaction has committed. An intent that raises is undone alone (a savepoint)
-    and its future carries the exception. An intent may run again after a deadlock or a lost connection,
+    and its future carries the exception. An intent may run again (PASSING),
     so it must have no effect but on its connection. `afterwards` runs after each batch, in transactions of its
     own, until it has found nothing to do; what it fails to do, it is asked to do again after the next batch.
     """
@@ -146,7 +150,7 @@ class BatchWriter:
                 try:
                     with self._store.begin() as connection:
                         value = order.intent(connection)
-                except OperationalError as error:
+                except PASSING as error:
                     failure = error
                     time.sleep(0.1 * 2**turn)
                 except Exception as error:
@@ -163,7 +167,7 @@ def _run_one(connection: sa.Connection, order: _Order) -> tuple[_Order, Any, Bas
     try:
         with connection.begin_nested():
             return order, order.intent(connection), None
-    except OperationalError:
+    except PASSING:
         raise
     except Exception as error:
         return order, None, error

@@ -51,7 +51,8 @@ class CrawlLog:
             lambda c: finish_crawl(c, crawl_id, datetime.now(UTC), state=state, note=note)
         )
         left = await desk.session.read(lambda c: pending_count(c, scope))
-        logger.info(summary(record, left))
+        facts = {"crawl": record.id, "outcomes": record.outcomes, "links_new": record.links_new, "bytes": record.bytes}
+        logger.info(summary(record, left), extra={**facts, "left_pending": left})
 
 
 def summary(record: CrawlRecord, left: int) -> str:

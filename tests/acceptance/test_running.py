@@ -289,7 +289,10 @@ def test_json_logs_are_one_object_a_line(desk: Desk) -> None:
     (desk.directory / "newsdesk.toml").write_text('log_format = "json"\n')
     desk.start("crawler", "check").wait(20)  # the database is made, and Alembic silent
     lines = [json.loads(line) for line in desk.crawl().splitlines()]
-    assert any(line["message"].startswith("crawl 1 finished (all sources): 1 polled, 2 stored") for line in lines)
+    (end,) = [
+        line for line in lines if line["message"].startswith("crawl 1 finished (all sources): 1 polled, 2 stored")
+    ]
+    assert (end["crawl"], end["outcomes"], end["left_pending"]) == (1, {"polled": 1, "stored": 2}, 0)
     assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
     assert all(datetime.fromisoformat(line["time"]).utcoffset() == timedelta(0) for line in lines)
     assert not any("spider" in line for line in lines)
