@@ -11,6 +11,7 @@ from crawler.recorder import Terms
 from crawler.settle_channels import ChannelSettler
 from crawler.settle_links import LinkSettler
 from crawler.settling import Ground, judge
+from crawler.spending import Spending
 from crawler.trouble import explain
 from crawler.verdicts import Verdict
 from crawler.work import Work
@@ -22,6 +23,7 @@ class Settler:
     def __init__(self, crawler: Crawler, desk: Desk) -> None:
         settings = crawler.settings
         self._ground = Ground(crawler, desk)
+        self._spending = Spending(desk)
         self._links = LinkSettler(self._ground, settings.getint("NEWSDESK_MAX_ATTEMPTS"))
         terms = Terms(
             settings.getint("NEWSDESK_BUDGET"),
@@ -29,6 +31,10 @@ class Settler:
             settings.getfloat("NEWSDESK_POLLS_A_DAY"),
         )
         self._channels = ChannelSettler(self._ground, FollowUps(crawler, desk), terms)
+
+    async def admits(self, work: Work) -> bool:
+        """Tell whether a request is within its source's budget; if not, the work waits and is settled."""
+        return await self._spending.admits(work)
 
     def judge(self, response: Response) -> Verdict | None:
         """Return what an answer without a document means, None when it holds one."""

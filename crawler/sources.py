@@ -32,7 +32,8 @@ class Source:
     regular expressions that a link's URL is searched for. `delay` is seconds between requests to its hosts.
     Links that are dated older than `max_age` are not fetched. Articles are deleted that were first seen longer ago than
     `keep`; None leaves that to the configuration, timedelta.max keeps them for ever. `polls_a_day` is the most that its
-    channels are polled together in any 24 hours, by newsdesk's own timing.
+    channels are polled together in any 24 hours, by newsdesk's own timing; `requests_a_day` is the most that is asked
+    of it, pages included.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Source:
     max_age: timedelta | None = None
     labels: tuple[str, ...] = ()
     polls_a_day: int | None = None
+    requests_a_day: int | None = None
     keep: timedelta | None = None
 
 
@@ -162,6 +164,7 @@ class _Table(BaseModel):
     max_age: Annotated[timedelta | None, BeforeValidator(parse_interval)] = None
     labels: list[str] = Field(default_factory=list)
     polls_a_day: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    requests_a_day: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     keep: Annotated[timedelta | None, BeforeValidator(parse_keep)] = None
 
     @model_validator(mode="after")
@@ -235,6 +238,7 @@ def _source(name: str, table: Any) -> Source:
         max_age=read.max_age,
         labels=tuple(read.labels),
         polls_a_day=read.polls_a_day,
+        requests_a_day=read.requests_a_day,
         keep=read.keep,
     )
 

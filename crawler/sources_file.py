@@ -139,6 +139,7 @@ def _table(source: Source) -> Table:
         ("labels", source.labels),
         ("keep", keep),
         ("polls_a_day", source.polls_a_day),
+        ("requests_a_day", source.requests_a_day),
     ):
         if value is not None and value != ():
             table[key] = _array(value) if isinstance(value, tuple) else value

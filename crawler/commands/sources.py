@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     *("name", "title", "home", "feeds", "sitemaps", "sections", "every", "cron", "timezone", "allow", "deny"),
-    *("delay", "enabled", "language", "max_age", "labels", "polls_a_day"),
+    *("delay", "enabled", "language", "max_age", "labels", "polls_a_day", "requests_a_day"),
 )
 Name = Annotated[str, typer.Argument(help="The source's name, as `newsdesk sources` lists it.")]
 

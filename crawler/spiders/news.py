@@ -63,7 +63,8 @@ class NewsSpider(scrapy.Spider):
         """Yield a request for each piece of work, until the agenda is done."""
         agenda = await prepare(self.crawler, self.desk, self.errand)
         async for work in agenda.works():
-            yield self._request(work)
+            if await self.settler.admits(work):
+                yield self._request(work)
 
     def _request(self, work: Work) -> Request:
         source = self.desk.roster.source(work.source_id)

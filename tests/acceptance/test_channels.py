@@ -268,3 +268,20 @@ def test_a_sources_own_budget_holds(desk: Desk, site: Site) -> None:
     for url in ("/feed.xml", "/other.xml"):
         due, polled = map(moment, row(desk, "next_due, last_polled", url))
         assert timedelta(hours=23, minutes=59) < due - polled <= timedelta(days=1)
+
+
+def test_a_sources_budget_of_requests_holds_and_its_links_wait(desk: Desk, site: Site) -> None:
+    serve(site, "/feed.xml", ["a", "b", "c", "d", "e", "f"])
+    (desk.directory / "sources.toml").write_text(f'[harbour]\nfeeds = ["{site.base}/feed.xml"]\nrequests_a_day = 4\n')
+    out = desk.crawl()
+    assert len(site.paths()) == 3 and "harbour has had its 4 requests of 24 hours: 3 links wait" in out
+    assert desk.rows("SELECT state, count(*), min(reason), max(reason) FROM links GROUP BY state ORDER BY state") == [
+        ("done", 3, "stored", "stored"), ("pending", 3, "budget", "budget"),
+    ]  # fmt: skip
+    waiting = [moment(at) for (at,) in desk.rows("SELECT next_attempt_at FROM links WHERE state = 'pending'")]
+    assert all(ago(hours=-24) > at.replace(tzinfo=UTC) > ago(hours=-23) for at in waiting)
+    desk.crawl()
+    assert len(site.paths()) == 3, "a poll goes on, its links wait"
+    ((url,),) = desk.rows("SELECT min(url) FROM links WHERE state = 'pending'")
+    desk.crawl("-a", f"url={url}")
+    assert len(site.paths()) == 4, "a page that is named is fetched"

@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from storage.budgets import latest_requests, put_off_links
 from storage.channels import as_channel, ensure_channel, ensure_source
 from storage.crawls import record_attempt
-from storage.frontier import NewLink
+from storage.frontier import NewLink, settle_link
 from storage.moves import forget_location, hasten, hints_of, keep_hints, set_location, taken_addresses
 from storage.polls import count_known, latest_polls, put_off, record_poll
-from storage.schema import channels
+from storage.schema import channels, links
 from storage.store import Store
-from storage.types import Attempt, Channel, ChannelKind, Outcome
+from storage.types import Attempt, Channel, ChannelKind, LinkState, Outcome
 from tests.integration.storage.fixtures import NOW
 
 HOUR = timedelta(hours=1)
@@ -99,3 +100,26 @@ def test_the_latest_polls_of_a_source_and_the_end_of_its_budget(store: Store) ->
         put_off(connection, feed.source_id, NOW + 20 * HOUR)
         due = [get(connection, one.id).next_due for one in (feed, other, foreign)]
         assert due == [NOW + 20 * HOUR, NOW + 30 * HOUR, NOW]
+
+
+def test_requests_of_a_source_are_counted_and_its_links_wait(store: Store) -> None:
+    with store.begin() as connection:
+        feed, foreign = channel(connection, "feed"), channel(connection, "foreign", source="b")
+        found = [NewLink(f"https://{HOST}/{n}", f"k{n}", HOST) for n in range(4)]
+        record_poll(connection, feed, found, NOW, next_due=NOW, budget=9)
+        record_poll(connection, foreign, [NewLink(f"https://{HOST}/z", "z", HOST)], NOW, next_due=NOW, budget=9)
+        ids = list(connection.execute(sa.select(links.c.id).order_by(links.c.id)).scalars())
+        for hours, link, outcome in ((30, 0, Outcome.STORED), (4, 1, Outcome.STORED), (3, 4, Outcome.STORED),
+                                     (2, 2, Outcome.DEFERRED), (1, 0, Outcome.FAILED)):  # fmt: skip
+            record_attempt(connection, None, Attempt("u", outcome), NOW - hours * HOUR, link_id=ids[link])
+        record_attempt(connection, None, Attempt("u", Outcome.POLLED), NOW - 2 * HOUR, channel_id=feed.id)
+        asked = latest_requests(connection, feed.source_id, NOW - 24 * HOUR, 9)
+        assert asked == [NOW - HOUR, NOW - 2 * HOUR, NOW - 4 * HOUR]
+        assert latest_requests(connection, feed.source_id, NOW - 24 * HOUR, 2) == asked[:2]
+        settle_link(connection, ids[1], LinkState.DONE, "stored", NOW)
+        settle_link(connection, ids[2], LinkState.PENDING, "timeout", NOW, next_attempt=NOW + 30 * HOUR)
+        assert put_off_links(connection, feed.source_id, NOW + 20 * HOUR, [ids[3]]) == 1
+        rows = connection.execute(sa.select(links.c.reason, links.c.next_attempt_at).order_by(links.c.id)).all()
+        assert [tuple(row) for row in rows] == [
+            ("budget", NOW + 20 * HOUR), ("stored", None), ("timeout", NOW + 30 * HOUR), (None, NOW), (None, NOW),
+        ]  # fmt: skip

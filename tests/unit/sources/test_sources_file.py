@@ -74,7 +74,7 @@ def test_every_setting_is_written_as_it_is_read(tmp_path: Path) -> None:
         labels=("a", "b"),
     )
     timed = Source("timed", "Timed", feeds=("https://t.example/f",), cron="*/5 * * * *", timezone="Europe/Vienna")
-    thrifty = Source("thrifty", "Thrifty", feeds=("https://u.example/f",), polls_a_day=24)
+    thrifty = Source("thrifty", "Thrifty", feeds=("https://u.example/f",), polls_a_day=24, requests_a_day=99)
     add(tmp_path / "s.toml", [whole, timed, thrifty])
     assert load_sources(tmp_path / "s.toml") == {"w.hole": whole, "timed": timed, "thrifty": thrifty}
 
