@@ -89,6 +89,7 @@ class _Life:
         self.code = 0
         self._clock: Clock | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ending: asyncio.Task[None] | None = None
         self._stopping = False
 
     async def opened(self) -> None:
@@ -114,7 +115,7 @@ class _Life:
         if not self._stopping:
             logger.error("the crawl has ended by itself; what is pending stays so")
             self.code = 1
-        for task in self._tasks - {asyncio.current_task()}:
+        for task in self._tasks:  # not the drain, which waits for this: its end would be that of the stop
             task.cancel()
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
@@ -169,7 +170,7 @@ class _Life:
             last = threading.Timer(DRAIN_SECONDS + CLOSE_SECONDS, self._end)
             last.daemon = True
             last.start()
-            self._begin(self._drain())
+            self._ending = asyncio.get_running_loop().create_task(self._drain())
 
     def _end(self, code: int | None = None) -> None:
         pool = desk_of(self._crawler).session.workers

@@ -80,7 +80,7 @@ def test_every_fault_rests_its_own_host_and_the_delay_is_kept_at_all(
     desk = make_desk(tmp_path, database_url, feeds, NEWSDESK_TIMEOUT="2")
     expected = {f"n{number}-{turn}" for number in range(2, 2 + len(names) - 1) for turn in range(4)}
     with daemon(desk):
-        until(lambda: sum(len(site.paths()) for site in sites.values()) >= len(expected) + 5, 60)
+        until(lambda: sum(len(site.paths()) for site in sites.values()) >= len(expected) + 5, 100)
         until(lambda: articles(desk) == expected, 20)
         until(lambda: len(sites["silent"].log) >= 2, 20)
         time.sleep(1)
