@@ -35,7 +35,7 @@ def _find(source: Watched, usual: Usual, recent: Recent, now: datetime) -> Findi
     if not source.channels:
         return None
     return (
-        find_breakage(source, recent)
+        find_breakage(source, recent, now)
         or find_silence(source, usual)
         or find_drift(source, recent, now.astimezone(UTC).date())
         or find_slowness(source, usual, recent, now.astimezone(UTC))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from crawler.commands.wording import number, percent
-from crawler.watch.recent import Recent
+from crawler.watch.recent import Recent, Window
 from crawler.watch.states import Finding, State
 from storage.days import POLL, REFUSALS
 from storage.health import BROKEN, DOWN
@@ -15,6 +16,8 @@ from storage.watched import Watched, WatchedChannel
 HOST_DOWN = 5
 """Failures in a row after which a host is down: its back-off has lasted some minutes by then."""
 LEAST_FETCHES = 10
+LEAST_POLLS, NO_SUCCESS = 4, timedelta(hours=3)
+"""Polls of a day that have all failed, and the time without success, from which that counts."""
 MOST_FAIL, STILL_FAIL = 0.5, 0.3
 """Shares of page fetches that failed: above which a source is failing, and above which it stays so."""
 
@@ -35,12 +38,25 @@ def _slug(channel: WatchedChannel) -> str:
     return cause(channel).partition(":")[0]
 
 
-def find_breakage(source: Watched, recent: Recent) -> Finding | None:
-    """Return that most of a source's channels are down, or that most of the last day's pages could not be had."""
+def find_breakage(source: Watched, recent: Recent, now: datetime) -> Finding | None:
+    """Return that most of a source's channels are down, that no poll of today has succeeded, or most pages' fetches."""
     down = [channel for channel in source.channels if is_down(channel)]
     if len(down) * 2 > len(source.channels):
         return _of_channels(down, len(source.channels))
-    return _of_pages(source, recent)
+    return _of_polls(source, recent.windows[0], now) or _of_pages(source, recent)
+
+
+def _of_polls(source: Watched, today: Window, now: datetime) -> Finding | None:
+    """Return that no poll of today has succeeded, and none for hours: polls that are put off count no failures."""
+    if today.polls < LEAST_POLLS or today.polls_failed < today.polls:
+        return None
+    if any(now - (channel.last_polled or source.first_seen) < NO_SUCCESS for channel in source.channels):
+        return None
+    reasons = Counter({reason.removeprefix(POLL): n for reason, n in today.reasons.items() if reason.startswith(POLL)})
+    refused = sum(count for reason, count in reasons.items() if reason in REFUSALS)
+    state = State.BLOCKED if refused * 2 > today.polls else State.FAILING
+    often = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common(3))
+    return Finding(state, f"none of {today.polls} polls since {today.since} was answered: {often}")
 
 
 def _of_channels(down: Sequence[WatchedChannel], of: int) -> Finding:

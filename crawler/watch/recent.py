@@ -29,6 +29,8 @@ class Window:
     short: int = 0
     undated: int = 0
     words: int = 0
+    polls: int = 0
+    polls_failed: int = 0
     delays: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
 
@@ -94,6 +96,8 @@ def _with(window: Window, day: Day) -> Window:
         window.short + day.short,
         window.undated + day.undated,
         window.words + day.words,
+        window.polls + day.polls,
+        window.polls_failed + day.polls_failed,
         add_counts(window.delays, day.delays),
         add_counts(window.reasons, day.reasons),
     )

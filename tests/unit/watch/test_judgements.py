@@ -99,6 +99,18 @@ def test_pages_that_fail_or_are_refused() -> None:
     assert assess(source(few), NOW).state == "healthy", "yesterday's were fine"
 
 
+def test_polls_that_are_only_put_off_are_failing_after_hours() -> None:
+    put_off = day(0, polls=5, polls_failed=5, reasons={"poll:dns": 5})
+    channel = replace(source().channels[0], last_polled=NOW - timedelta(hours=2))
+    assert assess(source(put_off, channels=(channel,)), NOW).state == "healthy"
+    look = assess(source(put_off, channels=(channel,)), NOW + timedelta(hours=2))
+    assert (look.state, look.reason) == ("failing", "none of 5 polls since 2026-07-01 was answered: dns 5")
+    refused = replace(put_off, reasons={"poll:http-429": 5})
+    assert assess(source(refused, channels=(channel,)), NOW + timedelta(hours=2)).state == "blocked"
+    one_fine = replace(put_off, polls_failed=4)
+    assert assess(source(one_fine, channels=(channel,)), NOW + timedelta(hours=2)).state == "healthy"
+
+
 def test_failing_pages_are_over_when_clearly_fewer_fail() -> None:
     half = day(0, pages=12, stored=12, dropped=0, failed=8, reasons={"http-500": 8})
     assert assess(source(half), NOW).state == "healthy"
