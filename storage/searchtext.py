@@ -34,6 +34,7 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
     "\U00020000-\U0003ffff"
 )
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
 LONGEST_WORD = 100
 """Characters of a word that are indexed; what is longer is no word, and PostgreSQL refuses very long ones."""
 
@@ -44,8 +45,8 @@ def word_pattern() -> re.Pattern[str]:
     marks = "".join(
         char for char in map(chr, range(0x300, min(sys.maxunicode, 0x11FFF))) if unicodedata.category(char)[0] == "M"
     )
-    mark = f"[{_spans(marks)}]"
-    return re.compile(rf"[{_UNSPACED}]{mark}*|(?:(?![{_UNSPACED}])[^\W_]{mark}*)+")
+    mark, letter = f"[{_spans(marks)}]", rf"[^\W_{_UNSPACED}]"
+    return re.compile(rf"[{_UNSPACED}]{mark}*|{letter}+(?:{mark}+{letter}*)*")
 
 
 def _spans(characters: str) -> str:
@@ -70,7 +71,12 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the folded words of the text in order."""
-    return [word[:LONGEST_WORD] for word in word_pattern().findall(fold(text))]
+    return [word[:LONGEST_WORD] for word in split(fold(text))]
+
+
+def split(text: str) -> list[str]:
+    """Return the words of the text as they are, in order."""
+    return (_ASCII_WORD if text.isascii() else word_pattern()).findall(text)
 
 
 def index_text(text: str) -> str:

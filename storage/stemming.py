@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from storage.searchtext import LONGEST_WORD, word_pattern, words
+from storage.searchtext import LONGEST_WORD, split, words
 
 STEMMERS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
@@ -33,7 +33,7 @@ def stem_tokens(text: str, language: str | None) -> list[str]:
     """Return the token of each stem in a text, once, in order; none for a language without a stemmer."""
     if language not in STEMMERS:
         return []
-    found = dict.fromkeys(word_pattern().findall(text.lower()))
+    found = dict.fromkeys(split(text.lower()))
     return list(dict.fromkeys(token for word in found if (token := _token(word, language))))
 
 
@@ -68,6 +68,7 @@ def _token(word: str, language: str) -> str:
     return mark(language) + stem if stem else ""
 
 
+@cache
 def mark(language: str) -> str:
     """Return the character that begins the stems of a language (two small Latin letters)."""
     first, second = (ord(letter) - ord("a") for letter in language)

@@ -153,6 +153,6 @@ def _unpacked(packed: bytes) -> tuple[int, ...]:
             last += step
             found.append(min(last, _LARGEST))
             step = shift = 0
-    if shift or unzip.unconsumed_tail or not unzip.eof:
+    if shift or unzip.unconsumed_tail or unzip.unused_data or not unzip.eof:
         raise ValueError("cut off")
     return tuple(found)

@@ -20,6 +20,8 @@ from storage.snippets import marks, snippet
 from storage.types import StoredArticle
 
 CHUNK = 200
+BATCH = 3
+"""Articles that are looked at for each story that is wanted."""
 WEIGHED = 10_000
 """So many of the latest matches are weighed by relevance; bm25 reads each of them."""
 HALF_LIFE = 14 * 86_400 * 1_000_000
@@ -108,25 +110,47 @@ def _by_date(
     connection: sa.Connection, asked: Matching, query: Query, position: Position, limit: int | None
 ) -> list[Place]:
     """Return what comes after a position, the newest first, without what was shown by its score."""
+    if not query.collapse:
+        unseen = asked.narrowed(article_facts.c.id.not_in(position.shown)) if position.shown else asked
+        return _newest(connection, unseen, position.below, limit)
+    told = set(_groups(connection, position.shown))
+    found: list[Place] = []
+    size = limit * BATCH if limit is not None else None
+    below = position.below
+    while True:
+        batch = _newest(connection, asked, below, size)
+        first = {place.group: place for place in reversed(batch) if place.group not in told}
+        told |= first.keys()
+        if position.below is not None:
+            for group in _told_before(connection, asked, first, position.below):
+                del first[group]
+        found += sorted(first.values(), key=lambda place: (place.at, place.id), reverse=True)
+        if size is None or len(batch) < size or (limit is not None and len(found) >= limit):
+            return found[:limit]
+        below = (batch[-1].at, batch[-1].id)
+
+
+def _newest(
+    connection: sa.Connection, asked: Matching, below: tuple[int, int] | None, limit: int | None
+) -> list[Place]:
     facts = article_facts.c
-    group = sa.func.coalesce(facts.story_id, -facts.id).label("tale")
+    group = sa.func.coalesce(facts.story_id, -facts.id)
     chosen = asked.select(facts.id, facts.at, group)
-    if query.collapse:
-        place = sa.func.row_number().over(partition_by=group, order_by=(facts.at.desc(), facts.id.desc()))
-        told = chosen.add_columns(place.label("place")).subquery("told")
-        chosen = sa.select(told.c.id, told.c.at, told.c.tale).where(told.c.place == 1)
-    found = chosen.subquery("found")
-    ordered = sa.select(found.c.id, found.c.at, found.c.tale)
-    if position.below is not None:
-        at, last = position.below
-        ordered = ordered.where(sa.or_(found.c.at < at, sa.and_(found.c.at == at, found.c.id < last)))
-    if position.shown:
-        column, seen = (
-            (found.c.tale, _groups(connection, position.shown)) if query.collapse else (found.c.id, position.shown)
-        )
-        ordered = ordered.where(column.not_in(seen))
-    rows = connection.execute(ordered.order_by(found.c.at.desc(), found.c.id.desc()).limit(limit))
+    if below is not None:
+        chosen = chosen.where(sa.tuple_(facts.at, facts.id) < sa.tuple_(*map(sa.literal, below)))
+    rows = connection.execute(chosen.order_by(facts.at.desc(), facts.id.desc()).limit(limit))
     return [Place(*row) for row in rows]
+
+
+def _told_before(
+    connection: sa.Connection, asked: Matching, groups: Collection[int], below: tuple[int, int]
+) -> set[int]:
+    """Return which of these stories an article tells that is on an earlier page."""
+    facts = article_facts.c
+    members = sa.select(articles.c.id).where(articles.c.story_id.in_([group for group in groups if group > 0]))
+    above = sa.tuple_(facts.at, facts.id) >= sa.tuple_(*map(sa.literal, below))
+    chosen = asked.narrowed(facts.id.in_(members), above).select(facts.story_id)
+    return set(connection.execute(chosen).scalars())
 
 
 def _groups(connection: sa.Connection, ids: Collection[int]) -> list[int]:

@@ -24,11 +24,11 @@ SAID = 5_000
 
 
 def at(dialect: str, row: str) -> str:
-    """Return the SQL of an article's time in microseconds since 1970."""
+    """Return the SQL of an article's time in microseconds since 1970; SQLite would round the seconds."""
     time = f"coalesce({row}.date_published, {row}.first_seen)"
     if dialect == "postgresql":
         return f"(extract(epoch FROM {time}) * 1000000)::bigint"
-    return f"(strftime('%s', {time}) * 1000000 + CAST(substr({time} || '000000', 21, 6) AS INTEGER))"
+    return f"(strftime('%s', substr({time}, 1, 19)) * 1000000 + CAST(substr({time} || '000000', 21, 6) AS INTEGER))"
 
 
 def values(dialect: str, row: str) -> str:
