@@ -13,7 +13,7 @@ from crawler.followups import FollowUps
 from crawler.overflow import MOST_PAGES
 from crawler.reading import keys_of, read_answer
 from crawler.work import Work
-from storage.polls import count_known
+from storage.polls import lists_known
 from storage.types import Channel, ChannelKind, Found
 
 
@@ -44,7 +44,7 @@ class OlderPages:
             if page is None or not set(keys) - set(keys_of(found)):
                 break  # the server knows no pages, and gives the first again
             found = replace(found, links=(*found.links, *page.links))
-            if await self._desk.session.read(partial(count_known, channel_id=channel.id, keys=keys)):
+            if await self._desk.session.read(partial(lists_known, channel_id=channel.id, keys=keys)):
                 return Older(found, is_met=True)
             older = page.older or (next_page(older) if "paged=" in older else None)
         return Older(found)

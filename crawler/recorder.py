@@ -14,7 +14,7 @@ from crawler.hints import ChannelHints, hints_json, said_by_document
 from crawler.older import Older
 from crawler.overflow import overflowed
 from crawler.poll import Poll
-from crawler.reading import keys_of
+from crawler.reading import pages_of
 from crawler.settling import Ground
 from crawler.timing import Learned, Timing
 from crawler.whereabouts import note_whereabouts
@@ -100,7 +100,7 @@ class PollRecorder:
 
     def _hints(self, poll: Poll, found: Found, older: Older | None) -> ChannelHints:
         hints = poll.heard(said_by_document(poll.before, found))
-        hints = replace(hints, unchanged=0, unreached=0, window=len(set(keys_of(found))))
+        hints = replace(hints, unchanged=0, unreached=0, window=len(pages_of(found)))
         return overflowed(hints, older.is_met, datetime.now(UTC)) if older is not None else hints
 
     def _write(

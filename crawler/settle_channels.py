@@ -16,7 +16,7 @@ from crawler.moving import DISCOVERED, seeks
 from crawler.older import Older, OlderPages
 from crawler.overflow import may_overflow, reads_older
 from crawler.poll import Poll
-from crawler.reading import keys_of, read_answer
+from crawler.reading import keys_ends_first, pages_of, read_answer
 from crawler.recorder import PollRecorder, Terms
 from crawler.seeking import FeedSeeker
 from crawler.settling import Ground, judge
@@ -24,7 +24,7 @@ from crawler.validators import doubted, judged
 from crawler.verdicts import Verdict
 from crawler.work import Work
 from storage.moves import hasten, hints_of, keep_hints
-from storage.polls import count_known
+from storage.polls import lists_known
 from storage.types import Channel, Found, LinkState, Outcome, Unreadable
 
 JUST_POLLED = timedelta(minutes=10)
@@ -93,10 +93,10 @@ class ChannelSettler:
 
     async def _catch_up(self, poll: Poll, found: Found) -> Older | None:
         """Return what a document and its older pages list when all its entries are new; else None."""
-        keys = keys_of(found)
-        if poll.because or not may_overflow(poll.before, len(set(keys))):
+        pages, channel_id = pages_of(found), poll.channel.id
+        if poll.because or not may_overflow(poll.before, len(pages)):
             return None
-        if await self._desk.session.read(partial(count_known, channel_id=poll.channel.id, keys=keys)):
+        if await self._desk.session.read(lambda c: lists_known(c, channel_id, keys_ends_first(pages))):
             return None
         return await self._older.read(poll.work, poll.channel, found) if reads_older(poll.before) else Older(found)
 

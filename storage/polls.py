@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,6 +56,15 @@ def record_poll(
         values["last_new"] = now
     connection.execute(sa.update(channels).where(channels.c.id == channel.id).values(**values))
     return recorded
+
+
+def lists_known(connection: sa.Connection, channel_id: int, keys: Iterable[str]) -> bool:
+    """Tell whether the channel has listed any of the links with these keys before; looks no further than it must."""
+    iterator = iter(keys)
+    while chunk := list(islice(iterator, CHUNK)):
+        if count_known(connection, channel_id, chunk):
+            return True
+    return False
 
 
 def count_known(connection: sa.Connection, channel_id: int, keys: Collection[str]) -> int:

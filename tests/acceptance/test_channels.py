@@ -285,3 +285,9 @@ def test_a_sources_budget_of_requests_holds_and_its_links_wait(desk: Desk, site:
     ((url,),) = desk.rows("SELECT min(url) FROM links WHERE state = 'pending'")
     desk.crawl("-a", f"url={url}")
     assert len(site.paths()) == 4, "a page that is named is fetched"
+
+
+def test_a_304_that_was_not_asked_for_is_a_failure(sqlite_desk: Desk, site: Site) -> None:
+    site.pages["/feed.xml"] = Answer(304)
+    sqlite_desk.crawl()
+    assert row(sqlite_desk, "failures, last_error") == (1, "http-304")

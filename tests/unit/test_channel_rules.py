@@ -12,9 +12,11 @@ from crawler.moving import DISCOVERED, REDIRECT, address_of, gives_up_location, 
 from crawler.overflow import may_overflow, overflowed, reads_older
 from crawler.polling import channel_retry
 from crawler.rates import Seen, expected, observe, tempo_of, to_json
+from crawler.reading import keys_ends_first
 from crawler.timing import sooner
 from crawler.validators import ETAG, MODIFIED, conditions, doubted, judged
 from crawler.verdicts import Verdict
+from pipelines.urls import url_key
 from storage.types import Channel, ChannelKind, LinkState, Outcome
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -99,6 +101,13 @@ def test_who_lies_is_not_asked_and_who_told_the_truth_is() -> None:
 )  # fmt: skip
 def test_which_documents_may_have_overflowed(window: int, visible: int, may: bool) -> None:
     assert may_overflow(ChannelHints(window=window), visible) is may
+
+
+def test_a_known_entry_is_looked_for_at_the_ends_first() -> None:
+    urls = [f"https://a.example/{number}" for number in range(500)]
+    keys = list(keys_ends_first(urls))
+    assert sorted(keys) == sorted(map(url_key, urls)) and keys[0] == url_key(urls[-1]) and keys[200] == url_key(urls[0])
+    assert list(keys_ends_first(urls[:2])) == [url_key(urls[1]), url_key(urls[0])]
 
 
 def test_overflows_are_counted_and_older_pages_given_up() -> None:

@@ -11,7 +11,7 @@ from storage.channels import as_channel, ensure_channel, ensure_source
 from storage.crawls import record_attempt
 from storage.frontier import NewLink, settle_link
 from storage.moves import forget_location, hasten, hints_of, keep_hints, set_location, taken_addresses
-from storage.polls import count_known, latest_polls, put_off, record_poll
+from storage.polls import count_known, latest_polls, lists_known, put_off, record_poll
 from storage.schema import channels, links
 from storage.store import Store
 from storage.types import Attempt, Channel, ChannelKind, LinkState, Outcome
@@ -68,6 +68,10 @@ def test_what_a_channel_has_listed_is_counted_for_it_alone(store: Store) -> None
         assert count_known(connection, feed.id, keys) == 900
         assert count_known(connection, feed.id, ["unknown"]) == count_known(connection, other.id, keys) == 0
         assert count_known(connection, feed.id, []) == 0
+        given = iter([*keys, *(f"more{n}" for n in range(900))])
+        assert lists_known(connection, feed.id, given) and next(given) == "k400", "it looks no further than it must"
+        assert lists_known(connection, feed.id, [*(f"more{n}" for n in range(900)), "k7"])
+        assert not lists_known(connection, feed.id, ["unknown"])
 
 
 def test_others_of_a_source_are_made_due(store: Store) -> None:
