@@ -67,11 +67,12 @@ def _layers(settings: WebSettings, gate: Gate) -> list[Middleware]:
 
 
 def _furnish(app: FastAPI) -> None:
-    from storage.web import feeds
+    from storage.web import feeds, pages
     from storage.web.api import routes
 
     app.include_router(routes())
     app.include_router(feeds.router)
+    pages.furnish(app)
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from storage.blocks import weave
 from storage.types import Removed
 
 HEADING_WORDS = 12
@@ -40,24 +41,18 @@ def marked(text: str, spans: Sequence[tuple[int, int]]) -> list[Piece]:
 
 def blocks(body: str, removed: Sequence[Removed] = ()) -> list[Block]:
     """Return the paragraphs of a body, with the lines that were taken out put back in their places."""
-    lines = body.split("\n")
-    found: list[Block] = []
-    waiting = sorted(removed, key=lambda line: line.place)
-    for place in range(len(lines) + 1):
-        while waiting and (waiting[0].place <= place or place == len(lines)):
-            line = waiting.pop(0)
-            found.append(Block(line.text, line.rule))
-        if place < len(lines) and lines[place].strip():
-            found.append(Block(lines[place], None, _is_heading(lines, place)))
-    return found
+    pieces = weave(body, removed)
+    following = [piece.text for piece in pieces[1:]] + [""]
+    return [
+        Block(piece.text, piece.rule, piece.rule is None and place > 0 and _is_heading(piece.text, following[place]))
+        for place, piece in enumerate(pieces)
+    ]
 
 
-def _is_heading(lines: Sequence[str], place: int) -> bool:
+def _is_heading(line: str, following: str) -> bool:
     """Tell whether a line looks like a heading: short, without a stop at its end, and a longer text follows."""
-    line = lines[place].strip()
-    following = next((one for one in lines[place + 1 :] if one.strip()), "")
     is_short = len(line) <= 90 and len(line.split()) <= HEADING_WORDS
-    return place > 0 and is_short and not line.endswith(tuple(_ENDS)) and len(following) > len(line)
+    return is_short and not line.rstrip().endswith(tuple(_ENDS)) and len(following) > len(line)
 
 
 def authors(names: Sequence[str]) -> str:

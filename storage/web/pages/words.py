@@ -104,13 +104,13 @@ def language(code: str | None) -> str:
     """Return the English name of a language by its code."""
     if not code or code == UNKNOWN:
         return "unknown"
-    return Locale("en").languages.get(code.replace("-", "_"), code)
+    return str(Locale("en").languages.get(code.replace("-", "_"), code))
 
 
 @lru_cache(maxsize=512)
 def direction(code: str | None) -> str:
     """Return the direction in which a language is written: ltr, rtl, or auto where it is not known."""
     try:
-        return Locale.parse(code.replace("-", "_")).text_direction if code else "auto"
+        return str(Locale.parse(code.replace("-", "_")).text_direction) if code else "auto"
     except (UnknownLocaleError, ValueError):
         return "auto"
