@@ -76,7 +76,12 @@ def words(text: str) -> list[str]:
 
 def split(text: str) -> list[str]:
     """Return the words of the text as they are, in order."""
-    return (_ASCII_WORD if text.isascii() else word_pattern()).findall(text)
+    return pattern_for(text).findall(text)
+
+
+def pattern_for(text: str) -> re.Pattern[str]:
+    """Return what one word of this text is."""
+    return _ASCII_WORD if text.isascii() else word_pattern()
 
 
 def index_text(text: str) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
 
 from storage.querytext import Term
-from storage.searchtext import word_pattern, words
+from storage.searchtext import pattern_for, words
 from storage.stemming import is_form
 
 WIDTH = 220
 LONGEST_SCAN = 200_000
 
 Span = tuple[int, int]
+Token = tuple[str, int, int]
 
 
 def snippet(body: str, terms: Sequence[Term], language: str | None = None, width: int = WIDTH) -> str:
@@ -54,19 +58,31 @@ def _word_end(text: str, at: int) -> int:
 
 
 def _matches(text: str, terms: Sequence[Term], field: str, language: str | None) -> Iterator[Span]:
-    """Yield where a term stands, by folded words, as the index has it."""
-    tokens = [(word, *found.span()) for found in word_pattern().finditer(text) for word in words(found.group())]
+    """Yield where a term stands, by folded words, as the index has it; the text is read as far as it is asked for."""
     wanted = [term for term in terms if term.field in (None, field)]
-    for place, (_, start, end) in enumerate(tokens):
+    if not wanted:
+        return
+    tokens = ((word, *one.span()) for one in pattern_for(text).finditer(text) for word in _folded(one.group()))
+    ahead = deque(islice(tokens, max(len(term.words) for term in wanted)))
+    while ahead:
+        _, start, end = ahead[0]
         for term in wanted:
-            last = place + len(term.words) - 1
-            if last < len(tokens) and _stands(term, [token[0] for token in tokens[place : last + 1]]):
-                yield start, tokens[last][2]
+            if _stands(term, ahead):
+                yield start, ahead[len(term.words) - 1][2]
             elif term.stems and is_form(text[start:end], term.stems, language):
                 yield start, end
+        ahead.popleft()
+        ahead.extend(islice(tokens, 1))
 
 
-def _stands(term: Term, here: list[str]) -> bool:
-    if term.prefix:
-        return here[-1].startswith(term.words[-1]) and here[:-1] == list(term.words[:-1])
-    return here == list(term.words)
+@lru_cache(50_000)
+def _folded(word: str) -> tuple[str, ...]:
+    return tuple(words(word))
+
+
+def _stands(term: Term, ahead: Sequence[Token]) -> bool:
+    """Tell whether the words ahead begin with a term's."""
+    last = len(term.words) - 1
+    if last >= len(ahead) or any(ahead[place][0] != word for place, word in enumerate(term.words[:-1])):
+        return False
+    return ahead[last][0] == term.words[-1] or (term.prefix and ahead[last][0].startswith(term.words[-1]))

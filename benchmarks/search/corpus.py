@@ -46,7 +46,7 @@ class Made:
 def vocabulary(language: str) -> list[str]:
     """Return the words of a language, the most frequent first."""
     draw = Random(language)
-    onsets, vowels = "b c d f g k l m n p r s t v br gr pl st tr".split(), "a e i o u ai ou".split()
+    onsets, vowels = [*"bcdfgklmnprstv", "br", "gr", "pl", "st", "tr"], [*"aeiou", "ai", "ou"]
     found: dict[str, None] = {}
     while len(found) < WORDS:
         base = "".join(draw.choice(onsets) + draw.choice(vowels) for _ in range(draw.choice((1, 2, 2, 3, 3))))
@@ -109,8 +109,9 @@ def make(path: Path, number: int) -> Made:
 
 
 _NAMES = (
-    "id", "url", "url_key", "outlet", "source_id", "headline", "authors", "date_published", "language", "section", "tags",
-    "body", "word_count", "access", "kind", "content_hash", "first_seen", "last_fetched", "extractor", "story_id",
+    "id", "url", "url_key", "outlet", "source_id", "headline", "authors", "date_published", "language", "section",
+    "tags", "body", "word_count", "access", "kind", "content_hash", "first_seen", "last_fetched", "extractor",
+    "story_id",
 )  # fmt: skip
 _INSERT = f"INSERT INTO articles ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"
 _INDEX = f"INSERT INTO articles_fts (rowid, {', '.join(COLUMNS)}) VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"
