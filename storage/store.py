@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -108,7 +109,7 @@ def open_store(database_url: str, *, create: bool = True) -> Store:
         if path is not None:
             _set_wal(engine)
         migrate(engine)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:  # the latter from a file that is no database
         engine.dispose()
         raise unavailable(url, error) from error
     except BaseException:
