@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+import storage.schema_saved
 import storage.schema_search
 import storage.schema_watch  # noqa: F401 (whoever has the metadata has all tables)
 from storage.columns import JSON, BigId, UtcDateTime
