@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-WIDTH, HEIGHT = 720, 120
-LEFT, BOTTOM, TOP = 36, 18, 6
+HEIGHT, TALL = 130, 190
+BOTTOM, TOP = 20, 16
 MOST_TICKS = 6
-STEPS = (1, 2, 2.5, 5, 10)
+STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 COLOURS = 8
-"""Colours of lines that the style knows, c0 … c7."""
+"""Kinds of lines that the style knows, k0 … k7."""
+MOST_DOTS = 62
+SPARK_WIDTH, SPARK_HEIGHT = 90, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,10 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class BarChart:
-    """Bars with axes, in a box of these sizes."""
+    """Bars with axes. Across, all is in percent, so that letters keep their size; up, in pixels."""
 
-    width: int
     height: int
+    floor: int
     bars: tuple[Bar, ...]
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
@@ -68,30 +70,28 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class LineChart:
-    """Lines with axes, in a box of these sizes."""
+    """Lines with axes; measured as a BarChart."""
 
-    width: int
     height: int
+    floor: int
     lines: tuple[Line, ...]
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
 
 
-def bar_chart(values: Sequence[Value], *, width: int = WIDTH, height: int = HEIGHT, by: str = "day") -> BarChart:
+def bar_chart(values: Sequence[Value], *, by: str = "day", height: int = HEIGHT) -> BarChart:
     """Return bars side by side, the first at the left."""
     top = _round_up(max((one.value for one in values), default=0))
-    slot = (width - LEFT) / max(len(values), 1)
-    gap = min(1.0 if slot > 3 else 0.0, slot / 4)
-    room = height - BOTTOM - TOP
+    slot = 100 / max(len(values), 1)
+    floor = height - BOTTOM
     bars = []
     for place, one in enumerate(values):
-        tall = round(one.value / top * room, 2) if top else 0.0
-        tall = max(tall, 1.5) if one.value else 0.0
-        x = round(LEFT + place * slot, 2)
-        bars.append(Bar(round(x + gap / 2, 2), round(height - BOTTOM - tall, 2), round(slot - gap, 2), tall, x,
-                        round(slot, 2), one.title, one.href))  # fmt: skip
-    ticks = _across([one.at for one in values], by, lambda place: LEFT + (place + 0.5) * slot)
-    return BarChart(width, height, tuple(bars), ticks, _up(top, height))
+        tall = max(round(one.value / top * (floor - TOP), 2), 1.5) if one.value else 0.0
+        x = place * slot
+        bars.append(Bar(round(x + slot * 0.06, 3), round(floor - tall, 2), round(slot * 0.88, 3), tall, round(x, 3),
+                        round(slot, 3), one.title, one.href))  # fmt: skip
+    ticks = _across([one.at for one in values], by, slot)
+    return BarChart(height, floor, tuple(bars), ticks, _up(top, floor))
 
 
 def line_chart(
@@ -99,28 +99,26 @@ def line_chart(
     series: Sequence[tuple[str, Sequence[float]]],
     *,
     by: str = "day",
-    width: int = WIDTH,
-    height: int = 180,
+    height: int = TALL,
     is_share: bool = False,
 ) -> LineChart:
     """Return a line for each series; a value belongs to the time in its place."""
     top = _round_up(max((value for _, values in series for value in values), default=0), whole=not is_share)
-    slot = (width - LEFT) / max(len(starts), 1)
-    room = height - BOTTOM - TOP
-
-    def across(place: float) -> float:
-        return round(LEFT + (place + 0.5) * slot, 2)
-
+    slot = 100 / max(len(starts), 1)
+    floor = height - BOTTOM
     lines = []
     for name, values in series:
-        at = [(across(place), round(height - BOTTOM - value / top * room, 2)) for place, value in enumerate(values)]
-        dots = tuple(at) if len(at) <= 62 else ()
-        lines.append(Line(name, " ".join(f"{x},{y}" for x, y in at), dots))
-    up = _up(top, height, is_share=is_share)
-    return LineChart(width, height, tuple(lines), _across(starts, by, across), up)
+        at = [
+            (round((place + 0.5) * slot, 3), round(floor - value / top * (floor - TOP), 2))
+            for place, value in enumerate(values)
+        ]
+        dots = [point for point, value in zip(at, values, strict=True) if value] if len(at) <= MOST_DOTS else []
+        lines.append(Line(name, " ".join(f"{x},{y}" for x, y in at), tuple(dots)))
+    ticks = _across(starts, by, slot)
+    return LineChart(height, floor, tuple(lines), ticks, _up(top, floor, is_share=is_share))
 
 
-def spark(values: Sequence[float], width: int = 90, height: int = 20) -> str:
+def spark(values: Sequence[float], width: int = SPARK_WIDTH, height: int = SPARK_HEIGHT) -> str:
     """Return small bars as one path; "" when there is nothing to be seen."""
     top = max(values, default=0)
     if not top:
@@ -134,11 +132,11 @@ def spark(values: Sequence[float], width: int = 90, height: int = 20) -> str:
     return "".join(path)
 
 
-def places(times: Sequence[datetime], width: int = WIDTH, margin: int = 8) -> list[float]:
-    """Return where times lie on a line from the earliest to the latest."""
+def places(times: Sequence[datetime]) -> list[float]:
+    """Return where times lie on a line from the earliest to the latest, in percent of the width."""
     first, last = min(times), max(times)
     length = (last - first).total_seconds() or 1.0
-    return [round(margin + (one - first).total_seconds() / length * (width - 2 * margin), 1) for one in times]
+    return [round(1 + (one - first).total_seconds() / length * 98, 2) for one in times]
 
 
 def parts(counts: Sequence[tuple[str, int]], width: int = 120) -> list[tuple[str, float, float]]:
@@ -165,10 +163,12 @@ def _round_up(value: float, *, whole: bool = True) -> float:
     return max(float(round(found + 0.4)), 1.0) if whole else found
 
 
-def _up(top: float, height: int, *, is_share: bool = False) -> tuple[Tick, ...]:
-    room = height - BOTTOM - TOP
-    halves = (0.0, 0.5, 1.0) if is_share or (top >= 2 and top % 2 == 0) else (0.0, 1.0)
-    return tuple(Tick(round(height - BOTTOM - part * room, 2), _short(part * top, is_share)) for part in halves)
+def _up(top: float, floor: int, *, is_share: bool = False) -> tuple[Tick, ...]:
+    parts = (0.0, 0.5, 1.0) if is_share or (top >= 2 and top % 2 == 0) else (0.0, 1.0)
+    ticks = (
+        Tick(round(floor - part * (floor - TOP), 2), _short(part * top, is_share) if part else "") for part in parts
+    )
+    return tuple(ticks)
 
 
 def _short(value: float, is_share: bool) -> str:
@@ -179,14 +179,11 @@ def _short(value: float, is_share: bool) -> str:
     return f"{value / 1000:.3g}k" if value >= 1000 else f"{value:g}"
 
 
-def _across(starts: Sequence[datetime], by: str, place_of: object) -> tuple[Tick, ...]:
-    """Return a few marks along the time axis: at the beginnings of days, months or years where there are some."""
-    assert callable(place_of)
-    if not starts:
-        return ()
+def _across(starts: Sequence[datetime], by: str, slot: float) -> tuple[Tick, ...]:
+    """Return a few marks along the time axis, each under the middle of its bar."""
     every = max(1, -(-len(starts) // MOST_TICKS))
-    chosen = list(range(every // 2 if every > 1 else 0, len(starts), every))
-    return tuple(Tick(round(float(place_of(place)), 2), _label(starts[place], by)) for place in chosen)
+    chosen = range(every // 2, len(starts), every)
+    return tuple(Tick(round((place + 0.5) * slot, 2), _label(starts[place], by)) for place in chosen)
 
 
 def _label(at: datetime, by: str) -> str:

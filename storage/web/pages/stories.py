@@ -97,4 +97,11 @@ def _headlines(abilities: Abilities, tellings: tuple[Telling, ...]) -> dict[int,
         return {}
     first = Version(tellings[0].headline, (), "")
     others = (one for one in tellings[1:MOST_TOLD] if one.headline != first.headline)
-    return {one.article_id: abilities.compare(first, Version(one.headline, (), "")).headline for one in others}
+    found = {one.article_id: abilities.compare(first, Version(one.headline, (), "")).headline for one in others}
+    return {number: pieces for number, pieces in found.items() if _has_common(pieces)}
+
+
+def _has_common(pieces: tuple[Passage, ...]) -> bool:
+    """Tell whether two headlines have enough in common to be laid over each other: half of what is shown."""
+    same = sum(len(piece.text) for piece in pieces if piece.kind == "same")
+    return 2 * same >= sum(len(piece.text) for piece in pieces)
