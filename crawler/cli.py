@@ -27,6 +27,8 @@ COMMANDS = (
     "query",
     "show",
     "export",
+    "sql",
+    "trends",
     "diff",
     "stories",
     "story",

@@ -13,7 +13,7 @@ from crawler.commands.fates import fate_lines
 from crawler.commands.options import FormatOption, TextFormatOption
 from crawler.commands.rendering import Format, TextFormat, as_json, plain, render, write_csv
 from storage.errors import FailureError, UsageError
-from storage.export.markdown import escaped, write_markdown
+from storage.export.markdown import escaped
 
 if TYPE_CHECKING:
     from storage.fate import Fate
@@ -76,7 +76,7 @@ def stats_command(fmt: FormatOption = Format.TABLE) -> None:
     elif fmt is Format.MARKDOWN:
         sys.stdout.writelines(f"- {escaped(line)}\n" for line in _totals(found))
         sys.stdout.write("\n")
-        write_markdown(rows, SOURCES, sys.stdout)
+        render(rows, SOURCES, fmt)
     elif fmt is Format.TABLE:
         sys.stdout.write("\n".join(_totals(found)) + "\n")
         render(rows, SOURCES, fmt, empty="no sources yet; add one with `newsdesk add URL`")

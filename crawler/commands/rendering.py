@@ -34,8 +34,14 @@ class TextFormat(StrEnum):
     MARKDOWN = "markdown"
 
 
-def render(rows: Sequence[Row], columns: Sequence[str], fmt: Format, *, empty: str = "nothing found") -> None:
-    """Print rows. Tables and Markdown show `columns`; the others show everything (CSV: the first row's keys)."""
+def render(
+    rows: Sequence[Row], columns: Sequence[str], fmt: Format, *, empty: str = "nothing found", exact: bool = False
+) -> None:
+    """Print rows. Tables and Markdown show `columns`; the others show everything (CSV: the first row's keys).
+
+    The heads of tables have spaces for underscores, unless they are to be `exact`.
+    """
+    heads = [name if exact else name.replace("_", " ") for name in columns]
     if fmt is Format.JSONL:
         write_jsonl(rows, sys.stdout)
     elif fmt is Format.JSON:
@@ -43,8 +49,8 @@ def render(rows: Sequence[Row], columns: Sequence[str], fmt: Format, *, empty: s
     elif fmt is Format.CSV:
         write_csv(rows, list(rows[0]) if rows else list(columns), sys.stdout)
     elif fmt is Format.MARKDOWN:
-        write_markdown(rows, columns or (list(rows[0]) if rows else []), sys.stdout)
+        write_markdown(rows, columns, heads, sys.stdout)
     elif not rows:
         sys.stdout.write(f"{empty}\n")
     else:
-        print_table(rows, columns)
+        print_table(rows, columns, heads)

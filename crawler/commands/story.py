@@ -13,11 +13,11 @@ import typer
 from crawler.commands.comparing import compare, current, print_comparison
 from crawler.commands.database import reading
 from crawler.commands.options import TextFormatOption, find_named
-from crawler.commands.rendering import TextFormat, as_json, plain, write_csv, write_jsonl
+from crawler.commands.rendering import Format, TextFormat, as_json, plain, render, write_csv, write_jsonl
 from crawler.commands.stories import as_row
 from crawler.commands.wording import changed, lagging, number, print_block, related, short, span
 from storage.errors import FailureError, UsageError
-from storage.export.markdown import escaped, write_markdown
+from storage.export.markdown import escaped
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -94,7 +94,7 @@ def _print_markdown(view: _View) -> None:
     sys.stdout.writelines(f"- **{name}**: {escaped(value)}\n" for name, value in facts)
     sys.stdout.write("\n")
     rows = [row | {"lag": lagging(timedelta(seconds=row["lag_seconds"]))} for row in _rows(view)]
-    write_markdown(rows, TIMELINE, sys.stdout)
+    render(rows, TIMELINE, Format.MARKDOWN)
 
 
 def _find_story(connection: sa.Connection, name: str, is_article: bool) -> tuple[Story, Merge | None]:

@@ -32,29 +32,31 @@ class _Column:
     least: int
 
 
-def print_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
-    """Print a table: on a terminal with a head, its texts broken to fit; else in aligned columns, a row a line.
+def print_table(rows: Sequence[Row], columns: Sequence[str], heads: Sequence[str]) -> None:
+    """Print a table of these columns under these heads, on a terminal with its texts broken to fit.
 
-    On a terminal that is too narrow for the columns, each row is a list of its values.
+    On one that is too narrow for the columns, each row is a list of its values. Elsewhere columns are aligned, a row
+    a line.
     """
+    laid = [_column(name, head, rows) for name, head in zip(columns, heads, strict=True)]
     if not sys.stdout.isatty():
-        _print_plain([_column(name, rows) for name in columns])
+        _print_plain(laid)
         return
     from rich.console import Console
 
     console = Console(highlight=False)
-    shown = [column for column in (_column(name, rows) for name in columns) if any(column.cells)]
+    shown = [column for column in laid if any(column.cells)]
     if sum(column.least + len(GAP) for column in shown) > console.width:
         _print_lists(console, shown)
     else:
         _print_rich(console, shown)
 
 
-def _column(name: str, rows: Sequence[Row]) -> _Column:
+def _column(name: str, head: str, rows: Sequence[Row]) -> _Column:
     from rich.cells import cell_len
 
     values = [row.get(name) for row in rows]
-    head, cells = name.replace("_", " "), tuple(map(plain, values))
+    cells = tuple(map(plain, values))
     is_number = all(value is None or _is_number(value) for value in values)
     is_fixed = all(value is None or isinstance(value, datetime) for value in values)
     width = max(map(cell_len, (head, *cells)))

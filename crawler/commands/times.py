@@ -1,15 +1,16 @@
-"""Options that are points in time, as people type them: 2026-11-25, 2026-11-25T14:00, yesterday, last week, 7d."""
+"""Points in time as people type them into options: 2026-11-25, 2026-11, yesterday, 7d."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from storage.errors import UsageError
-from storage.when import parse_when
 
 
 def parse_time(text: str | None, option: str, *, end: bool = False) -> datetime | None:
-    """Return the time in UTC; a day, week or month is its beginning, or with `end` the beginning of the next one."""
+    """Return the time in UTC: of a day, week or month its beginning, or with `end` its end. Raises UsageError."""
+    from storage.when import parse_when
+
     if text is None:
         return None
     try:

@@ -31,13 +31,13 @@ def paragraph(value: Any) -> str:
     return _NUMBERED.sub(r"\1\\\2", _BULLET.sub(r"\\\1", escaped(value)))
 
 
-def write_markdown(rows: Sequence[Row], columns: Sequence[str], out: TextIO) -> None:
-    """Write a GitHub table with these columns; numbers stand to the right. No rows: the head alone."""
+def write_markdown(rows: Sequence[Row], columns: Sequence[str], heads: Sequence[str], out: TextIO) -> None:
+    """Write a GitHub table with these columns under these heads, numbers to the right. No rows: the head alone."""
     if not columns:
         return
     numeric = {name: bool(rows) and all(_is_number(row.get(name)) for row in rows) for name in columns}
     lines = [
-        [_cell(name.replace("_", " ")) for name in columns],
+        [_cell(head) for head in heads],
         ["--:" if numeric[name] else "---" for name in columns],
         *([_cell(row.get(name)) for name in columns] for row in rows),
     ]

@@ -25,6 +25,8 @@ def plain(value: Any) -> str:
     """Return a value as text that a terminal prints and does not obey."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, list | tuple):
