@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.schema import article_aliases, articles, channels, links, revisions, sources
+from storage.schema_search import article_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +56,24 @@ def overview(connection: sa.Connection) -> Overview:
         .order_by(total.desc())
     )
     languages = connection.execute(
-        sa.select(sa.func.coalesce(articles.c.language, "?"), total)
-        .group_by(articles.c.language)
-        .order_by(total.desc())
+        sa.select(sa.func.coalesce(article_facts.c.language, "?"), total)
+        .group_by(article_facts.c.language)
+        .order_by(total.desc(), article_facts.c.language)
     )
-    span = connection.execute(sa.select(sa.func.min(articles.c.first_seen), sa.func.max(articles.c.first_seen))).one()
+    span = connection.execute(sa.select(sa.func.min(article_facts.c.id), sa.func.max(article_facts.c.id))).one()
+    seen = _first_seen(connection, span)
     revised = sa.select(sa.func.count(sa.distinct(revisions.c.article_id)))
     return Overview(
-        articles=_count(connection, articles),
+        articles=_count(connection, article_facts),
         revised=int(connection.execute(revised).scalar_one()),
         aliases=_count(connection, article_aliases),
         sources=_count(connection, sources),
         links={row[0]: row[1] for row in states},
         reasons=tuple((row[0], row[1], row[2]) for row in reasons),
         languages=tuple((row[0], row[1]) for row in languages),
-        first_seen=span[0],
-        last_seen=span[1],
-        by_source=_by_source(connection),
+        first_seen=seen.get(span[0]),
+        last_seen=seen.get(span[1]),
+        by_source=source_stats(connection),
     )
 
 
@@ -78,19 +81,28 @@ def _count(connection: sa.Connection, table: sa.Table) -> int:
     return int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
 
 
-def _by_source(connection: sa.Connection) -> tuple[SourceStats, ...]:
-    """Return the numbers of every source: a query a table, however many sources there are."""
+def _first_seen(connection: sa.Connection, ids: Iterable[int | None]) -> dict[int | None, datetime]:
+    """Return when articles were first seen, by id: that grows with their ids, and the narrow table has those."""
+    query = sa.select(articles.c.id, articles.c.first_seen).where(
+        articles.c.id.in_([one for one in ids if one is not None])
+    )
+    return {row.id: row.first_seen for row in connection.execute(query)}
+
+
+def source_stats(connection: sa.Connection, source_id: int | None = None) -> tuple[SourceStats, ...]:
+    """Return the numbers of every source, or of one, by name: a query a table, however many sources there are."""
     total = sa.func.count()
-    stored = _grouped(connection, articles.c.source_id, total, sa.func.max(articles.c.first_seen))
+    stored = _grouped(connection, article_facts.c.source_id, total, sa.func.max(article_facts.c.id), only=source_id)
+    seen = _first_seen(connection, [last for _, last in stored.values()])
     states = (_sum(links.c.state == "pending"), _sum(links.c.state == "failed"))
     ended = links.c.state.in_(("pending", "failed"))
-    found = _grouped(connection, links.c.source_id, *states, where=ended)
+    found = _grouped(connection, links.c.source_id, *states, where=ended, only=source_id)
     failing = sa.and_(channels.c.failures > 0, channels.c.enabled)
-    asked = _grouped(
-        connection, channels.c.source_id, _sum(channels.c.enabled), _sum(failing), sa.func.max(channels.c.last_polled)
-    )
+    counted = (_sum(channels.c.enabled), _sum(failing), sa.func.max(channels.c.last_polled))
+    asked = _grouped(connection, channels.c.source_id, *counted, only=source_id)
     worst = sa.select(channels.c.source_id, channels.c.url, channels.c.last_error).where(failing)
     errors = {row[0]: f"{row[1]}: {row[2]}" for row in connection.execute(worst.order_by(channels.c.failures))}
+    listed = sa.select(sources).order_by(sources.c.name)
     return tuple(
         SourceStats(
             row.name,
@@ -100,11 +112,11 @@ def _by_source(connection: sa.Connection) -> tuple[SourceStats, ...]:
             failed=found.get(row.id, (0, 0))[1],
             channels=asked.get(row.id, (0, 0, None))[0],
             channels_failing=asked.get(row.id, (0, 0, None))[1],
-            last_article=stored.get(row.id, (0, None))[1],
+            last_article=seen.get(stored.get(row.id, (0, None))[1]),
             last_polled=asked.get(row.id, (0, 0, None))[2],
             last_error=errors.get(row.id),
         )
-        for row in connection.execute(sa.select(sources).order_by(sources.c.name))
+        for row in connection.execute(listed if source_id is None else listed.where(sources.c.id == source_id))
     )
 
 
@@ -117,9 +129,11 @@ def _grouped(
     key: sa.Column[Any],
     *values: sa.ColumnElement[Any],
     where: sa.ColumnElement[bool] | None = None,
+    only: int | None = None,
 ) -> dict[int, tuple[Any, ...]]:
     query = sa.select(key, *values).group_by(key)
     query = query.where(where) if where is not None else query
+    query = query.where(key == only) if only is not None else query
     return {row[0]: tuple(row[1:]) for row in connection.execute(query)}
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from storage.health import list_changes, list_health
-from storage.stats import SourceStats, overview
+from storage.stats import SourceStats, source_stats
 from storage.views_sources import (
     Failure,
     SourceChannel,
@@ -81,7 +81,7 @@ class Health:
 def all_sources(_: NoParameters, database: TheDatabase) -> Sources:
     """Return all sources by name, with what they give and how they are."""
     with database.read() as connection:
-        stats = {one.name: one for one in overview(connection).by_source}
+        stats = {one.name: one for one in source_stats(connection)}
         health = {one.source: one for one in list_health(connection)}
         facts = list_sources(connection)
     return Sources(
@@ -103,7 +103,7 @@ def one_source(
             raise ProblemError(404, f"no source {name!r} is stored; /api/v1/sources lists them")
         return WholeSource(
             **_facts(facts),
-            stats=next(one for one in overview(connection).by_source if one.name == name),
+            stats=source_stats(connection, facts.id)[0],
             health=next(iter(list_health(connection, [name])), None),
             channels=tuple(source_channels(connection, facts.id, MOST_CHANNELS)),
             days=tuple(read_days(connection, facts.id, since.date())),
