@@ -43,6 +43,9 @@ def count_up_to(connection: sa.Connection, asked: Matching, query: Query) -> tup
 
 
 def _counted(asked: Matching, query: Query, most: int | None) -> sa.Select[Any]:
+    alone = asked.counted(most) if not query.collapse else None
+    if alone is not None:
+        return alone
     facts = article_facts.c
     one = sa.func.coalesce(facts.story_id, -facts.id) if query.collapse else facts.id
     inner = asked.select(one.label("one")).limit(most).subquery()
@@ -62,14 +65,13 @@ def facets(
     if unknown := [name for name in names if name not in FACETS]:
         raise UsageError(f"facet {unknown[0]!r}: known are {', '.join(FACETS)}")
     asked = matching(connection, pinned(query, read_cursor(query)))
-    facts = article_facts.c
-    columns = [_facet_column(facts, name).label(name) for name in names]
-    newest = asked.select(*columns).order_by(facts.id.desc()).limit(MOST_COUNTED + 1)
+    columns = [_facet_column(article_facts.c, name).label(name) for name in names]
+    newest = asked.select(*columns).order_by(asked.latest).limit(MOST_COUNTED + 1)
     rows = connection.execute(newest).all()
     counted = rows[:MOST_COUNTED]
+    values = zip(*counted, strict=True) if counted else iter([()] * len(names))
     found = {
-        name: tuple(_buckets(connection, name, Counter(row[place] for row in counted)))[:most]
-        for place, name in enumerate(names)
+        name: tuple(_buckets(connection, name, Counter(own)))[:most] for name, own in zip(names, values, strict=True)
     }
     return Facets(found, len(counted), len(rows) == len(counted))
 
@@ -146,7 +148,8 @@ def histogram(connection: sa.Connection, query: Query, by: str = "day", split_by
     for (_, one), number in matches.items():
         shown.update({one: number} if one is not None else {})
     parts = [one for one, _ in shown.most_common(MOST_PARTS)]
-    return Histogram(by, tuple(_bar(start, matches, total, parts, labels) for start in starts))
+    every = {one for _, one in (*matches, *total)}
+    return Histogram(by, tuple(_bar(start, matches, total, parts, labels, every) for start in starts))
 
 
 Tallies = Counter[tuple[datetime, int | None]]
@@ -213,10 +216,14 @@ def _all_starts(
 
 
 def _bar(
-    start: datetime, matches: Tallies, total: Tallies, parts: Sequence[int], labels: dict[int, tuple[str, str]]
+    start: datetime,
+    matches: Tallies,
+    total: Tallies,
+    parts: Sequence[int],
+    labels: dict[int, tuple[str, str]],
+    every: Iterable[int | None],
 ) -> Bar:
     own = tuple(Part(*labels[one], matches[start, one], total[start, one]) for one in parts)
     if not parts:
         return Bar(start, matches[start, None], total[start, None])
-    every = {one for _, one in (*matches, *total)}
     return Bar(start, sum(matches[start, one] for one in every), sum(total[start, one] for one in every), own)

@@ -25,7 +25,7 @@ from storage.web.pages.rendering import here_of, render
 from storage.web.pages.twins import csv_response
 from storage.web.security import now_utc
 
-MOST_ROWS = 10_000
+MOST_ROWS = 1_000
 ADDED = ("story_outlets", "story_articles", "snippet")
 router = APIRouter(include_in_schema=False)
 router.get("/search.json")(search_articles)
