@@ -38,6 +38,8 @@ SHORTEST_SLEEP = 1.0
 """Between two looks for work while there are visits, or after a host could not be visited."""
 BUSY_SLEEP = 3.0
 """Between two looks of a one-off crawl at a host that another crawl has: it may be given back at any time."""
+RESTED = 3
+"""Between two looks, as a multiple of what a look takes: with a backlog of many hosts each visit's end wakes one."""
 CHANNELS_AT_ONCE = 50
 SILENT_VISITS = 3
 """Visits to hosts that have not answered yet, as a multiple of `hosts`, on top of those that count."""
@@ -130,11 +132,14 @@ class Agenda:
         try:
             while not self._stopping:
                 self._wake.clear()
+                began = monotonic()
                 is_full = await self._open_visits()
                 pause = SHORTEST_SLEEP if is_full else await self._pause()
                 if pause is None:
                     break
+                cost = monotonic() - began
                 await _wait(self._wake, pause)
+                await asyncio.sleep(RESTED * cost)
             await self.drained()
         except Exception:
             logger.exception("the agenda failed; the crawl ends")
