@@ -15,6 +15,7 @@ from crawler.discovery.markup import local, text_of
 from storage.types import Found
 
 _PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
+_UNSAID = (3600, 1)
 _YEAR = 31536000
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WORDPRESS = re.compile(r"\bwordpress\.(?:org|com)\b", re.IGNORECASE)
@@ -79,12 +80,15 @@ def _day(text: str) -> int | None:
 
 
 def _ttl(head: etree._Element) -> int | None:
-    """Return the seconds between updates that the feed declares (ttl in minutes, or the syndication module)."""
+    """Return the seconds between updates that the feed declares (ttl in minutes, or the syndication module).
+
+    Once an hour is what WordPress writes into every feed, and the module's own default: nobody has said that."""
     ttl = _number(child_text(head, "ttl"))
     if ttl:
         return min(ttl * 60, _YEAR)
     period = _PERIODS.get((child_text(head, "updateperiod") or "").lower())
-    return period // (_number(child_text(head, "updatefrequency")) or 1) if period else None
+    often = _number(child_text(head, "updatefrequency")) or 1
+    return period // often if period and (period, often) != _UNSAID else None
 
 
 def _number(text: str | None) -> int:

@@ -182,6 +182,8 @@ def test_what_the_feed_says_of_itself() -> None:
     assert (read.title, read.language, read.ttl_seconds, read.problem) == ("The Herald", "en", 900, None)
     period = "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>"
     assert found(rss(ITEM, head=period)).ttl_seconds == 1800
+    assert found(rss(ITEM, head=period.replace("2", "1"))).ttl_seconds is None, "WordPress says so in every feed"
+    assert found(rss(ITEM, head="<sy:updatePeriod>daily</sy:updatePeriod>")).ttl_seconds == 86400
     assert found(rss(ITEM, head="<ttl>soon</ttl>")).ttl_seconds is None
     assert found(atom('<link href="https://x.org/a"/>', attributes='xml:lang="de"')).language == "de"
 
