@@ -107,6 +107,7 @@ def open_store(database_url: str, *, create: bool = True) -> Store:
     engine = make_engine(url)
     try:
         if path is not None:
+            _check_owner(path, engine)
             _set_wal(engine)
         migrate(engine)
     except (SQLAlchemyError, sqlite3.Error) as error:  # the latter from a file that is no database
@@ -129,6 +130,14 @@ def _check_file(path: Path, create: bool) -> None:
         )
     if not path.absolute().parent.is_dir():
         raise FailureError(f"database {path}: its directory does not exist; create it first")
+
+
+def _check_owner(path: Path, engine: sa.Engine) -> None:
+    """Raise FailureError for a file with another program's tables: none are added to it."""
+    with engine.connect() as connection:
+        names = sa.inspect(connection).get_table_names()
+    if names and "alembic_version" not in names:
+        raise FailureError(f"database {path} is another program's: it has the table {names[0]}, and none of newsdesk's")
 
 
 def _set_wal(engine: sa.Engine) -> None:

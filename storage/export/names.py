@@ -27,7 +27,7 @@ def file_name(article: StoredArticle, suffix: str) -> PurePosixPath:
 
 def folder(source: str) -> str:
     """Return a source's name as that of a directory."""
-    name = _UNSAFE.sub("_", source).strip(".")[:LONGEST] or "_"
+    name = _UNSAFE.sub("_", source)[:LONGEST].strip(".-") or "_"
     return f"{name}_" if _RESERVED.fullmatch(name) else name
 
 

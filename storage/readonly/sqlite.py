@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from storage.errors import FailureError, UsageError
-from storage.readonly.answers import CHUNK, Answer, check_statement, named, refused
+from storage.readonly.answers import CHUNK, Answer, Clock, check_statement, named, refused, too_long
 
 WORDS = ("SELECT", "WITH", "VALUES", "EXPLAIN", "PRAGMA")
 READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
@@ -28,25 +27,6 @@ LONGEST_VALUE = 100_000_000
 BUSY_SECONDS = 10
 STEPS = 20_000
 """Steps of SQLite's machine between two looks at the clock."""
-
-
-class _Clock:
-    """The time that a statement has taken, without that in which its rows were used."""
-
-    def __init__(self, seconds: float) -> None:
-        self._left = seconds
-        self._since = 0.0
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """Let the time of this block count."""
-        self._since = time.monotonic()
-        yield
-        self._left -= time.monotonic() - self._since
-
-    def is_over(self) -> bool:
-        """Tell whether the time is used up."""
-        return time.monotonic() - self._since > self._left
 
 
 def open_file(path: Path) -> sqlite3.Connection:
@@ -70,7 +50,7 @@ def open_file(path: Path) -> sqlite3.Connection:
 def ask_sqlite(path: Path, statement: str, seconds: float) -> Iterator[Answer]:
     """Yield the answer to one statement. Raises UsageError for what is refused, FailureError when it takes too long."""
     check_statement(statement, WORDS)
-    clock = _Clock(seconds)
+    clock = Clock(seconds)
     with closing(open_file(path)) as connection:
         connection.set_authorizer(_allowed)
         connection.set_progress_handler(clock.is_over, STEPS)
@@ -96,7 +76,7 @@ def _allowed(action: int, name: str | None, value: str | None, _database: str | 
     return sqlite3.SQLITE_DENY
 
 
-def _rows(cursor: sqlite3.Cursor, columns: tuple[str, ...], clock: _Clock) -> Iterator[dict[str, Any]]:
+def _rows(cursor: sqlite3.Cursor, columns: tuple[str, ...], clock: Clock) -> Iterator[dict[str, Any]]:
     while True:
         with clock.running():
             rows = cursor.fetchmany(CHUNK)
@@ -110,7 +90,7 @@ def _clear(path: Path, error: sqlite3.Error, seconds: float) -> Exception:
     """Return the line that a person can act on."""
     message = str(error)
     if "interrupted" in message:
-        return FailureError(f"the statement took longer than {seconds:g} seconds; --seconds allows more")
+        return too_long(seconds)
     if "not authorized" in message or "prohibited" in message or "readonly" in message:
         return UsageError(f"the statement is refused: nothing is written here, and no other file is read ({message})")
     if "one statement" in message:
