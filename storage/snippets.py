@@ -62,15 +62,18 @@ def _matches(text: str, terms: Sequence[Term], field: str, language: str | None)
     wanted = [term for term in terms if term.field in (None, field)]
     if not wanted:
         return
+    single = {term.words[0] for term in wanted if len(term.words) == 1 and not term.prefix}
+    stems = frozenset(stem for term in wanted for stem in term.stems)
+    longer = [term for term in wanted if len(term.words) > 1 or term.prefix]
     tokens = ((word, *one.span()) for one in pattern_for(text).finditer(text) for word in _folded(one.group()))
     ahead = deque(islice(tokens, max(len(term.words) for term in wanted)))
     while ahead:
-        _, start, end = ahead[0]
-        for term in wanted:
+        word, start, end = ahead[0]
+        if word in single or (stems and is_form(text[start:end], stems, language)):
+            yield start, end
+        for term in longer:
             if _stands(term, ahead):
                 yield start, ahead[len(term.words) - 1][2]
-            elif term.stems and is_form(text[start:end], term.stems, language):
-                yield start, end
         ahead.popleft()
         ahead.extend(islice(tokens, 1))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -42,7 +42,7 @@ def stems_of(word: str, languages: Iterable[str]) -> tuple[str, ...]:
     return tuple(token for language in languages if language in STEMMERS for token in stem_tokens(word, language))
 
 
-def is_form(word: str, stems: Sequence[str], language: str | None) -> bool:
+def is_form(word: str, stems: Collection[str], language: str | None) -> bool:
     """Tell whether a word of an article in a language has one of these stems."""
     return language in STEMMERS and _token(word.lower(), language) in stems
 

@@ -73,6 +73,23 @@ class Matching:
             chosen = self._on_sqlite(chosen, score)
         return chosen.where(*self.conditions)
 
+    @property
+    def latest(self) -> sa.ColumnElement[Any]:
+        """What to order by to have the latest articles first; FTS5 walks its rows backwards without sorting them."""
+        on_sqlite = self.uses_index and self.dialect == "sqlite"
+        return (_FTS.c.rowid if on_sqlite else article_facts.c.id).desc()
+
+    def counted(self, most: int | None) -> sa.Select[Any] | None:
+        """Return the SELECT of how many match, up to `most`, when the full-text index alone can tell."""
+        if self.conditions or not self.uses_index or self.dialect == "postgresql":
+            return None
+        match = sa.text("articles_fts MATCH :match").bindparams(match=self._match())
+        inner = sa.select(_FTS.c.rowid).where(match).limit(most).subquery()
+        return sa.select(sa.func.count()).select_from(inner)
+
+    def _match(self) -> str:
+        return to_fts5((*self.groups, *self.labels), self.none_of)
+
     def without_words(self) -> Matching:
         """Return the same filters for any words."""
         return replace(self, groups=(), none_of=tuple(term for term in self.none_of if term.field == LABELS))
@@ -89,7 +106,7 @@ class Matching:
         if score:
             weighed: sa.ColumnElement[float] = sa.literal_column(f"-bm25(articles_fts, {COLUMN_WEIGHTS})")
             joined = joined.add_columns(weighed.label("score"))
-        return joined.where(match.bindparams(match=to_fts5((*self.groups, *self.labels), self.none_of)))
+        return joined.where(match.bindparams(match=self._match()))
 
     def _on_postgresql(self, chosen: sa.Select[Any], score: bool) -> sa.Select[Any]:
         joined = chosen.select_from(_FTS).join(article_facts, article_facts.c.id == _FTS.c.article_id)

@@ -14,7 +14,7 @@ from storage.schema import articles, stories
 from storage.schema_search import article_facts
 from storage.searching.asked import Hit, Query, Results
 from storage.searching.conditions import Matching, matching
-from storage.searching.counting import count_up_to
+from storage.searching.counting import count_up_to, fetch_plain
 from storage.searching.cursors import MOST_SHOWN, Position, first_position, pinned, read_cursor, write_cursor
 from storage.snippets import marks, snippet
 from storage.types import StoredArticle
@@ -22,11 +22,12 @@ from storage.types import StoredArticle
 CHUNK = 200
 BATCH = 3
 """Articles that are looked at for each story that is wanted."""
-WEIGHED = 10_000
+WEIGHED = 5_000
 """So many of the latest matches are weighed by relevance; bm25 reads each of them."""
 HALF_LIFE = 14 * 86_400 * 1_000_000
 """Microseconds in which what recency adds to a score halves."""
-UNDATED_WEIGHT, RECENT_WEIGHT = 0.5, 0.5
+LEAST_RECENT = 0.5
+"""What is left of the score of an article of long ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _page(
     if query.sort == "relevance" and asked.has_words and position.below is None:
         room = MOST_SHOWN - len(shown)
         wanted = room if query.limit is None else min(room, query.limit)
-        found = _best(connection, asked, query, position)[: wanted + 1]
+        found = _best(connection, asked, query, position, wanted + 1)
         has_more = len(found) > wanted
         found = found[:wanted]
         shown = (*shown, *(place.id for place in found))
@@ -80,30 +81,31 @@ def _page(
     return found + rest, replace(position, shown=shown, below=below)
 
 
-def _best(connection: sa.Connection, asked: Matching, query: Query, position: Position) -> list[Place]:
+def _best(connection: sa.Connection, asked: Matching, query: Query, position: Position, limit: int) -> list[Place]:
     """Return the latest matches that were not shown yet, the most relevant first."""
     facts = article_facts.c
-    newest = asked.select(facts.id, facts.at, facts.story_id, score=True).order_by(facts.id.desc()).limit(WEIGHED)
+    newest = asked.select(facts.id, facts.at, facts.story_id, score=True).order_by(asked.latest).limit(WEIGHED)
+    now = position.now
     weighed = [
-        Place(row.id, row.at, row.story_id or -row.id, row.score * _recency(position.now - row.at))
-        for row in connection.execute(newest)
+        (score * _recency(now - at), at, one, story or -one)
+        for one, at, story, score in fetch_plain(connection, newest)
     ]
-    weighed.sort(key=lambda place: (place.score, place.at, place.id), reverse=True)
+    weighed.sort(reverse=True)
     shown = set(position.shown)
-    if not query.collapse:
-        return [place for place in weighed if place.id not in shown]
-    told = set(_groups(connection, position.shown))
+    told = set(_groups(connection, position.shown)) if query.collapse else set()
     best: list[Place] = []
-    for place in weighed:
-        if place.group not in told:
-            told.add(place.group)
-            best.append(place)
+    for score, at, one, group in weighed:
+        if len(best) == limit:
+            break
+        if one not in shown and group not in told:
+            best.append(Place(one, at, group, score))
+            told |= {group} if query.collapse else set()
     return best
 
 
 def _recency(age: int) -> float:
     """Return the weight of an article's age in µs, from 1 for a new one down to a half."""
-    return float(UNDATED_WEIGHT + RECENT_WEIGHT * 0.5 ** (max(0, age) / HALF_LIFE))
+    return float(LEAST_RECENT + (1 - LEAST_RECENT) * 0.5 ** (max(0, age) / HALF_LIFE))
 
 
 def _by_date(

@@ -9,10 +9,10 @@ from itertools import islice
 import sqlalchemy as sa
 
 from storage.schema_search import article_facts
-from storage.searching.asked import Query
+from storage.searching.asked import Hit, Query
 from storage.searching.conditions import matching
 from storage.searching.cursors import pinned
-from storage.searching.paging import CHUNK, load
+from storage.searching.paging import CHUNK, Place, _hits, load
 from storage.types import StoredArticle
 
 
@@ -34,4 +34,16 @@ def matches(connection: sa.Connection, query: Query, ids: Iterable[int]) -> set[
     left = iter(ids)
     while chunk := list(islice(left, CHUNK)):
         found.update(connection.execute(asked.select(facts.id).where(facts.id.in_(chunk))).scalars())
+    return found
+
+
+def hits(connection: sa.Connection, query: Query, ids: Iterable[int]) -> list[Hit]:
+    """Return these articles as a search shows them, in this order, whether they match or not. Raises UsageError."""
+    terms = matching(connection, pinned(replace(query, after=None), None)).terms()
+    facts = article_facts.c
+    found: list[Hit] = []
+    left = iter(ids)
+    while chunk := list(islice(left, CHUNK)):
+        there = set(connection.execute(sa.select(facts.id).where(facts.id.in_(chunk))).scalars())
+        found += _hits(connection, [Place(id_, 0, 0) for id_ in chunk if id_ in there], terms)
     return found
