@@ -1,0 +1,333 @@
+"""Pages over both databases: each is whole, each list has its twins, nothing of an article becomes markup."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from lxml import html
+
+from storage.channels import ensure_source
+from storage.store import open_store
+from storage.web.settings import WebSettings
+from tests.integration.storage.fixtures import NOW, put
+from tests.integration.storage.telling import tell, text
+from tests.integration.stories_told import HEADLINE
+from tests.integration.web.server import HOSTILE, Newsroom, serving
+
+PAGE = {"Accept": "text/html,*/*"}
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+LISTS = (
+    "/search?q=ferries&source=wire&source=daily", "/search?since=2026-11-25&until=2026-11-26&limit=3", "/stories?outlets=1",
+    "/stories/{story}", "/sources?state=ad hoc", "/sources/wire", "/crawls", "/crawls/{crawl}?outcome=failed",
+    "/trends?q=ferries&q=the&since=2026-11-20&by=week", "/trends?q=the&since=2026-11-20&split=source",
+)  # fmt: skip
+
+
+def page(client: httpx.Client, path: str, status: int = 200) -> Any:
+    """Return a page as a tree."""
+    answer = client.get(path, headers=PAGE)
+    assert answer.status_code == status, answer.text[-1000:]
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-security-policy"] == POLICY
+    tree = html.fromstring(answer.text)
+    assert not tree.xpath("//*[@style] | //style | //script[not(@src)] | //@*[starts-with(name(), 'on')]")
+    assert all(src.startswith("/static/") for src in tree.xpath("//@src"))
+    for href in tree.xpath("//@href | //@action"):
+        assert href.startswith(("/", "https://", "http://", "#")), href
+    assert len(tree.xpath("//h1")) == 1 and len(tree.xpath("//main")) == 1
+    for field in tree.xpath("//main//input[not(@type='hidden')] | //main//select"):
+        named = (
+            field.get("aria-label")
+            or tree.xpath(f"//label[@for='{field.get('id')}']")
+            or field.xpath("ancestor::label")
+        )
+        assert named, html.tostring(field)
+    return tree
+
+
+def words(tree: Any) -> str:
+    return " ".join(tree.xpath("string(//main)").split())
+
+
+@pytest.fixture
+def paths(newsroom: Newsroom) -> dict[str, int]:
+    ids = newsroom.ids
+    return {"story": ids["story of daily"], "crawl": ids["crawl1"], "changing": ids["changing"]}
+
+
+def test_the_search_page_shows_what_the_search_finds(client: httpx.Client, newsroom: Newsroom) -> None:
+    tree = page(client, "/?q=ferries")
+    found = client.get("/api/v1/articles", params={"q": "ferries"}).json()
+    assert tree.xpath("//ol[@class='hits']/li/h2/a/@href") == [f"/articles/{one['id']}" for one in found["items"]]
+    assert f"{found['total']} articles" in words(tree) and "told by" in words(tree)
+    assert {mark.text_content().lower()[:4] for mark in tree.xpath("//mark")} == {"ferr"}
+    (wire,) = tree.xpath("//aside//a[span/bdi='wire']/@href")
+    assert wire == "/?q=ferries&source=wire"
+    narrowed = page(client, wire)
+    assert narrowed.xpath("//aside//a[@aria-current]/@href") == ["/?q=ferries"]
+    assert narrowed.xpath("//p[@class='chips']/a/@href") == ["/?q=ferries"]
+    assert {one.text_content() for one in narrowed.xpath("//a[@class='source']")} == {"wire"}
+    feeds = tree.xpath("//link[@rel='alternate']/@href")
+    assert feeds == [f"/feed.{kind}?q=ferries" for kind in ("rss", "atom", "json")]
+    assert all(client.get(feed).status_code == 200 for feed in feeds)
+
+
+def test_a_bar_of_the_chart_leads_to_its_day(client: httpx.Client) -> None:
+    tree = page(client, "/?until=2026-11-30")
+    bars = tree.xpath("//figure//a")
+    assert len(bars) >= 2
+    for bar in bars:
+        day = page(client, bar.get("href"))
+        count = int(re.search(r": (\d+) article", bar.get("aria-label")).group(1))  # type: ignore[union-attr]
+        assert f"{count} article" in words(day)
+
+
+def test_pages_of_a_search_follow_each_other(client: httpx.Client) -> None:
+    url, seen = "/?limit=4", []
+    while url:
+        tree = page(client, url)
+        seen += tree.xpath("//ol[@class='hits']/li/h2/a/@href")
+        url = next(iter(tree.xpath("//a[@rel='next']/@href")), "")
+    total = client.get("/api/v1/articles").json()["total"]
+    assert len(seen) == len(set(seen)) == total > 10
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_every_list_has_twins_with_the_same_parameters(client: httpx.Client, paths: dict[str, int], path: str) -> None:
+    where, _, query = path.format(**paths).partition("?")
+    tree = page(client, f"{where}?{query}")
+    for kind, accept in (("json", "application/json"), ("csv", "text/csv; charset=utf-8")):
+        (twin,) = tree.xpath(f"//main//a[text()='{kind.upper()}']/@href")
+        assert twin.startswith(f"{where}.{kind}")
+        answer = client.get(f"{where}.{kind}?{query}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, accept), answer.text
+        assert client.get(twin).status_code == 200
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{where}.csv?{query}").text)))
+    items = client.get(f"{where}.json?{query}").json()
+    told = items.get("items") or items.get("tellings") or items.get("attempts") or items.get("days")
+    if where != "/trends":
+        assert len(rows) == len(told or ()), (rows, told)
+    else:
+        own = [bar for one in items["items"] for bar in one["bars"]]
+        assert len(rows) == (len(own) if "split" not in query else sum(len(bar["parts"]) for bar in own)) > 0
+
+
+def test_no_cell_of_a_table_is_a_formula(client: httpx.Client, newsroom: Newsroom) -> None:
+    for path in (
+        "/search.csv?limit=1000&include=body",
+        f"/stories/{newsroom.ids['story of daily']}.csv",
+        "/stories.csv",
+    ):
+        cells = [cell for row in csv.reader(io.StringIO(client.get(path).text)) for cell in row]
+        assert len(cells) > 10 and not [cell for cell in cells if cell.lstrip().startswith(("=", "+", "@", "-"))]
+    assert "'=cmd|" in client.get("/search.csv?limit=1000").text
+
+
+def test_a_table_goes_on_where_it_ended(client: httpx.Client) -> None:
+    whole = list(csv.DictReader(io.StringIO(client.get("/search.csv").text)))
+    url, seen = "/search.csv?limit=7", []
+    while url:
+        answer = client.get(url)
+        seen += list(csv.DictReader(io.StringIO(answer.text)))
+        url = answer.links.get("next", {}).get("url", "")
+    assert [one["id"] for one in seen] == [one["id"] for one in whole] and len(whole) > 10
+    assert "body" not in whole[0] and "attachment" in client.get("/search.csv").headers["content-disposition"]
+
+
+def test_an_article_is_read_and_checked(client: httpx.Client, newsroom: Newsroom) -> None:
+    tree = page(client, f"/articles/{newsroom.ids['changing']}")
+    told = words(tree)
+    assert "Mara Lindqvist and Jon Averill" in told and "Read it at a.example" in told
+    assert "from the page’s meta tags, exact to the second, written “2026-11-25T12:00:00+00:00”" in told
+    assert len(tree.xpath("//div[@class='text']/p")) > 3
+    assert f"/articles/{newsroom.ids['changing']}/diff?from=1&to=2" in tree.xpath("//@href")
+    daily = page(client, f"/articles/{newsroom.ids['daily']}")
+    assert "Told by" in words(daily) and f"/stories/{newsroom.ids['story of daily']}" in daily.xpath("//@href")
+    outward = daily.xpath("//a[starts-with(@href, 'http')]")
+    assert outward and all("noreferrer noopener" in one.get("rel") for one in outward)
+
+
+def test_an_id_of_before_leads_to_what_it_is_now(client: httpx.Client, newsroom: Newsroom) -> None:
+    old, new = newsroom.ids["two"], newsroom.ids["one"]
+    for rest in ("", ".json", "/diff"):
+        answer = client.get(f"/articles/{old}{rest}", headers=PAGE)
+        assert (answer.status_code, answer.headers["location"]) == (308, f"/articles/{new}{rest}")
+
+
+def test_a_diff_shows_what_changed_and_leaves_out_what_did_not(client: httpx.Client, newsroom: Newsroom) -> None:
+    path = f"/articles/{newsroom.ids['changing']}/diff"
+    tree = page(client, path)
+    assert "Jon Averill" in [one.text_content() for one in tree.xpath("//ins")]
+    assert tree.xpath("//p[contains(@class, 'added')]//ins") and tree.xpath("//p[@class='gap']")
+    assert "Changed: authors, body. " in words(tree)
+    whole = page(client, f"{path}?all=true")
+    assert not whole.xpath("//p[@class='gap']") and len(whole.xpath("//p[contains(@class, 'line')]")) > 4
+    assert "has not changed" in words(page(client, f"/articles/{newsroom.ids['lone']}/diff"))
+    other = page(client, f"/articles/{newsroom.ids['wire']}/diff?with={newsroom.ids['daily']}")
+    assert "Two articles compared" in words(other) and other.xpath("//del")
+    assert "has no revision 9" in words(page(client, f"{path}?from=9", 404))
+
+
+def test_a_story_is_a_line_of_time(client: httpx.Client, newsroom: Newsroom) -> None:
+    story = newsroom.ids["story of daily"]
+    tree = page(client, f"/stories/{story}")
+    found = client.get(f"/api/v1/stories/{story}").json()
+    shown = tree.xpath("//ol[@class='timeline']/li")
+    assert [one.xpath(".//h2/a/@href")[0] for one in shown] == [
+        f"/articles/{one['article_id']}" for one in found["tellings"]
+    ]
+    assert "first, " in shown[0].text_content() and HEADLINE in shown[0].text_content()
+    compared = tree.xpath("//a[text()='what it changed']/@href")
+    assert len(compared) == len(shown) - 1 and all(client.get(one).status_code == 200 for one in compared)
+    assert len(tree.xpath("//circle")) == len(shown)
+    assert f"/stories/{story}" in page(client, "/stories").xpath("//ol[@class='list']/li/h2/a/@href")
+
+
+def test_what_an_article_says_stays_text(client: httpx.Client, newsroom: Newsroom) -> None:
+    number = newsroom.ids["hostile2"]
+    for path in ("/?q=ferries&limit=100", f"/articles/{number}", "/?language=ar", "/stories", "/search?source=a"):
+        answer = client.get(path, headers=PAGE)
+        assert not re.search("<(script|img|b)[^>]*(alert|onerror|onload)", answer.text)
+    tree = page(client, f"/articles/{number}")
+    assert tree.xpath("//article/h1/@dir") == ["rtl"] and tree.xpath("//article/@lang") == ["ar"]
+    shown = tree.xpath("string(//article/h1)")
+    assert "<script>alert(1)</script>" in shown and not set(shown) & set("\x08\x1b\ufffe")
+    assert "<script>" in HOSTILE
+
+
+def test_no_address_of_an_article_is_followed_but_web_addresses(client: httpx.Client, newsroom: Newsroom) -> None:
+    with newsroom.store.begin() as connection:
+        for number, url in enumerate(("javascript:alert(1)", "data:text/html,x", "https://a.example/picture.png")):
+            put(connection, f"link{number}", f"Some words {number}.", url=url, main_image=url, description=url)
+    rows = client.get("/api/v1/articles?q=words&sort=date&limit=100").json()["items"]
+    assert len([one for one in rows if one["headline"].startswith("Headline of link")]) == 3
+    for one in rows:
+        tree = page(client, f"/articles/{one['id']}")  # checks each href
+        assert not tree.xpath("//img")
+        if one["main_image"] == "https://a.example/picture.png":
+            answer = client.get(f"/articles/{one['id']}?images=true", headers=PAGE)
+            assert "img-src 'self' https:;" in answer.headers["content-security-policy"]
+            assert html.fromstring(answer.text).xpath("//img/@src") == ["https://a.example/picture.png"]
+        else:
+            assert "<img" not in client.get(f"/articles/{one['id']}?images=true", headers=PAGE).text
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/?since=soon", 400, "since: 'soon' is not a time"),
+        ("/?q=%22ferry", 400, "opens a quote"),
+        ("/?source=wirre", 400, "known: wire"),
+        ("/?souce=wire", 422, "souce: there is no such parameter"),
+        ("/?cursor=x", 400, "cursor is broken"),
+        ("/stories?since=soon", 400, "is not a time"),
+        ("/trends?q=a&since=soon", 400, "is not a time"),
+        ("/sources?state=odd", 422, "state: "),
+        ("/articles/99999", 404, "there is no article 99999"),
+        ("/articles/x", 422, "article_id: "),
+        ("/stories/99999", 404, "there is no story"),
+        ("/sources/nobody", 404, "no source 'nobody'"),
+        ("/crawls/99999", 404, "there is no crawl"),
+        ("/nothing", 404, "there is nothing at this address"),
+    ],
+)
+def test_what_cannot_be_shown_is_told_on_a_page(client: httpx.Client, path: str, status: int, said: str) -> None:
+    assert said in words(page(client, path, status))
+
+
+def test_bad_twins_are_told_to_programs(client: httpx.Client) -> None:
+    for path in ("/search.json?since=soon", "/search.csv?since=soon", "/stories.csv?cursor=x", "/articles/99999.json"):
+        answer = client.get(path)
+        assert answer.status_code in (400, 404) and answer.headers["content-type"] == "application/problem+json"
+
+
+def test_sources_tell_how_they_are(client: httpx.Client) -> None:
+    tree = page(client, "/sources")
+    rows = tree.xpath("//tbody/tr")
+    assert len(rows) == len(client.get("/api/v1/sources").json()["items"]) > 5
+    assert [one.text_content() for one in page(client, "/sources?q=WIR").xpath("//tbody/tr/th/a")] == ["wire"]
+    assert "No source is like that" in words(page(client, "/sources?q=zzz"))
+    whole = words(page(client, "/sources/wire"))
+    assert "Learned boilerplate" in whole and "Last errors" in whole and "not in sources.toml" in whole
+
+
+def test_trends_lay_searches_side_by_side(client: httpx.Client) -> None:
+    assert "For example" in words(page(client, "/trends"))
+    tree = page(client, "/trends?q=ferries&q=&q=the&since=2026-11-20&split=source")
+    assert len(tree.xpath("//polyline")) == 6 and [one.get("value") for one in tree.xpath("//input[@name='q']")][
+        :2
+    ] == ["ferries", "the"]
+    found = client.get("/trends.json?q=ferries&q=the&since=2026-11-20&split=source").json()
+    assert [f"{one['count']} articles" in words(tree) for one in found["items"]] == [True, True]
+    assert tree.xpath("//table[1]//tr/th/a")
+
+
+def test_every_link_of_every_page_leads_somewhere(client: httpx.Client, newsroom: Newsroom) -> None:
+    """From the first page on, through all links of its own: nothing is broken."""
+    waiting, seen = ["/", "/trends?q=ferries&since=2026-11-20"], set()
+    while waiting and len(seen) < 250:
+        path = waiting.pop(0)
+        answer = client.get(path, headers=PAGE, follow_redirects=True)
+        assert answer.status_code == 200, path
+        if answer.headers["content-type"].startswith("text/html"):
+            for href in html.fromstring(answer.text).xpath("//a/@href[starts-with(., '/')]"):
+                kind = re.sub(r"\d+", "N", href.partition("?")[0]) + str(sorted(re.findall(r"[?&](\w+)=", href)))
+                if kind not in seen:
+                    seen.add(kind)
+                    waiting.append(href)
+    assert len(seen) > 40
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    path: Path = tmp_path_factory.mktemp("empty") / "newsdesk.db"
+    store = open_store(f"sqlite:///{path}")
+    with serving(store) as client:
+        yield client
+    store.close()
+
+
+def test_empty_lists_say_what_to_do(empty: httpx.Client) -> None:
+    said = {"/": "newsdesk add", "/stories": "two outlets", "/sources": "newsdesk add", "/crawls": "newsdesk crawl"}
+    assert {path: part in words(page(empty, path)) for path, part in said.items()} == dict.fromkeys(said, True)
+
+
+def test_sources_without_articles_are_told_to_crawl(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'newsdesk.db'}")
+    with store.begin() as connection:
+        ensure_source(connection, "a", NOW)
+    with serving(store) as client:
+        assert "newsdesk run" in words(page(client, "/"))
+    store.close()
+
+
+def test_what_arrives_is_shown_at_once_though_counts_are_kept(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'newsdesk.db'}")
+    with serving(store, WebSettings(rate=100_000)) as client:
+        for number in range(3):
+            with store.begin() as connection:
+                tell(connection, "one", f"a{number}", text(number))
+            assert len(page(client, "/").xpath("//ol[@class='hits']/li")) == number + 1
+    store.close()
+
+
+def test_static_files_are_kept_for_good_and_pages_are_not(client: httpx.Client) -> None:
+    tree = page(client, "/")
+    (style,) = tree.xpath("//link[@rel='stylesheet']/@href")
+    answer = client.get(style)
+    assert answer.status_code == 200 and "immutable" in answer.headers["cache-control"]
+    assert "immutable" not in client.get(style.partition("?")[0]).headers["cache-control"]
+    assert client.get("/static/../app.py").status_code == client.get("/static/%2e%2e/app.py").status_code == 404
+    first = client.get("/articles/1", headers=PAGE)
+    again = client.get("/articles/1", headers=PAGE | {"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304 and first.headers["cache-control"] == "private, no-cache"
