@@ -60,18 +60,29 @@ class Matching:
         """Return the terms that are looked for."""
         return [term for group in self.groups for term in group]
 
-    def select(self, *columns: sa.ColumnElement[Any], score: bool = False) -> sa.Select[Any]:
-        """Return the SELECT of these columns of `article_facts` of what matches; with `score` its relevance too."""
+    def select(self, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+        """Return the SELECT of these columns of `article_facts` of what matches."""
         chosen: sa.Select[Any] = sa.select(*columns)
         if not self.uses_index:
             chosen = chosen.select_from(article_facts)
             if self.none_of:
                 chosen = chosen.where(self._without())
         elif self.dialect == "postgresql":
-            chosen = self._on_postgresql(chosen, score)
+            chosen = self._on_postgresql(chosen)
         else:
-            chosen = self._on_sqlite(chosen, score)
+            chosen = self._on_sqlite(chosen)
         return chosen.where(*self.conditions)
+
+    def weighed(self, number: int) -> sa.Select[Any]:
+        """Return the SELECT of id, time, story and relevance of so many of the latest matches."""
+        facts = article_facts.c
+        latest = self.select(facts.id, facts.at, facts.story_id).order_by(self.latest).limit(number)
+        if self.dialect != "postgresql":
+            return latest.add_columns(sa.literal_column(f"-bm25(articles_fts, {COLUMN_WEIGHTS})"))
+        found = latest.subquery("found")  # else the rank of every match would be reckoned, and its document read
+        rank = sa.func.ts_rank(_FTS.c.document, _tsquery(to_tsquery(self.groups)), 1)
+        chosen = sa.select(found.c.id, found.c.at, found.c.story_id, rank)
+        return chosen.select_from(found).join(_FTS, _FTS.c.article_id == found.c.id)
 
     @property
     def latest(self) -> sa.ColumnElement[Any]:
@@ -98,21 +109,14 @@ class Matching:
         """Return the same with more conditions."""
         return replace(self, conditions=(*self.conditions, *conditions))
 
-    def _on_sqlite(self, chosen: sa.Select[Any], score: bool) -> sa.Select[Any]:
+    def _on_sqlite(self, chosen: sa.Select[Any]) -> sa.Select[Any]:
         # Each match is looked up by its id; without the hint the planner may try each article of a time instead.
         joined = chosen.select_from(_FTS).join(article_facts, article_facts.c.id == _FTS.c.rowid)
         joined = joined.with_hint(article_facts, "NOT INDEXED", "sqlite")
-        match = sa.text("articles_fts MATCH :match")
-        if score:
-            weighed: sa.ColumnElement[float] = sa.literal_column(f"-bm25(articles_fts, {COLUMN_WEIGHTS})")
-            joined = joined.add_columns(weighed.label("score"))
-        return joined.where(match.bindparams(match=self._match()))
+        return joined.where(sa.text("articles_fts MATCH :match").bindparams(match=self._match()))
 
-    def _on_postgresql(self, chosen: sa.Select[Any], score: bool) -> sa.Select[Any]:
+    def _on_postgresql(self, chosen: sa.Select[Any]) -> sa.Select[Any]:
         joined = chosen.select_from(_FTS).join(article_facts, article_facts.c.id == _FTS.c.article_id)
-        if score:
-            rank = sa.func.ts_rank(_FTS.c.document, _tsquery(to_tsquery(self.groups)), 1)
-            joined = joined.add_columns(rank.label("score"))
         wanted = _tsquery(to_tsquery((*self.groups, *self.labels), self.none_of))
         return joined.where(_FTS.c.document.op("@@")(wanted))
 

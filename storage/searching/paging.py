@@ -83,12 +83,10 @@ def _page(
 
 def _best(connection: sa.Connection, asked: Matching, query: Query, position: Position, limit: int) -> list[Place]:
     """Return the latest matches that were not shown yet, the most relevant first."""
-    facts = article_facts.c
-    newest = asked.select(facts.id, facts.at, facts.story_id, score=True).order_by(asked.latest).limit(WEIGHED)
     now = position.now
     weighed = [
         (score * _recency(now - at), at, one, story or -one)
-        for one, at, story, score in fetch_plain(connection, newest)
+        for one, at, story, score in fetch_plain(connection, asked.weighed(WEIGHED))
     ]
     weighed.sort(reverse=True)
     shown = set(position.shown)
