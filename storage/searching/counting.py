@@ -15,7 +15,7 @@ from storage.schema import sources
 from storage.schema_search import article_facts
 from storage.searching.asked import Bar, Bucket, Facets, Histogram, Part, Query
 from storage.searching.conditions import NO_LANGUAGE, Matching, matching
-from storage.searching.cursors import pinned, read_cursor
+from storage.searching.cursors import micros, pinned, read_cursor
 from storage.searchtext import fold
 
 MOST_TOTAL = 100_000
@@ -30,28 +30,35 @@ BEFORE = 800_000
 PERIODS = ("hour", "day", "week", "month")
 MOST_BARS = 5_000
 MOST_PARTS = 8
+EARLIEST, LATEST = datetime(300, 1, 1, tzinfo=UTC), datetime(9900, 1, 1, tzinfo=UTC)
+"""Bars are made of times between these: beyond them calendars end."""
 
 
 def count(connection: sa.Connection, query: Query) -> int:
     """Return how many articles match, whatever the limit: all of them, however many. Raises UsageError."""
     asked = matching(connection, pinned(replace(query, after=None), None))
-    return int(connection.execute(_counted(asked, query, None)).scalar_one())
+    return int(connection.execute(_counted(asked, None)).scalar_one())
 
 
 def count_up_to(connection: sa.Connection, asked: Matching, query: Query) -> tuple[int, bool]:
     """Return how many match (stories, when collapsed), and whether these are all."""
-    total = int(connection.execute(_counted(asked, query, MOST_TOTAL + 1)).scalar_one())
-    return min(total, MOST_TOTAL), total <= MOST_TOTAL
+    if not query.collapse:
+        total = int(connection.execute(_counted(asked, MOST_TOTAL + 1)).scalar_one())
+        return min(total, MOST_TOTAL), total <= MOST_TOTAL
+    facts = article_facts.c
+    inner = asked.select(sa.func.coalesce(facts.story_id, -facts.id).label("tale")).limit(MOST_TOTAL + 1).subquery()
+    row = connection.execute(
+        sa.select(sa.func.count(), sa.func.count(sa.distinct(inner.c.tale))).select_from(inner)
+    ).one()
+    return int(row[1]), row[0] <= MOST_TOTAL
 
 
-def _counted(asked: Matching, query: Query, most: int | None) -> sa.Select[Any]:
-    alone = asked.counted(most) if not query.collapse else None
+def _counted(asked: Matching, most: int | None) -> sa.Select[Any]:
+    alone = asked.counted(most)
     if alone is not None:
         return alone
-    facts = article_facts.c
-    one = sa.func.coalesce(facts.story_id, -facts.id) if query.collapse else facts.id
-    inner = asked.select(one.label("one")).limit(most).subquery()
-    return sa.select(sa.func.count(sa.distinct(inner.c.one)) if query.collapse else sa.func.count()).select_from(inner)
+    inner = asked.select(article_facts.c.id).limit(most).subquery()
+    return sa.select(sa.func.count()).select_from(inner)
 
 
 def facets(
@@ -140,20 +147,25 @@ def _start(at: int) -> datetime:
 def histogram(connection: sa.Connection, query: Query, by: str = "day", split_by: str | None = None) -> Histogram:
     """Return how many articles match in each hour, day, week or month, next to all that the filters let through.
 
-    With split_by="source" each bar has parts for the sources with the most matches. Raises UsageError for unknown
-    words, and for a span of too many bars.
+    With split_by="source" each bar has parts for the sources with the most matches. Without `since` there are bars for
+    the latest 2,500 periods at most (one wrong date would make a million). Raises UsageError for unknown words, and for
+    a span of too many bars.
     """
     if by not in PERIODS or split_by not in (None, "source"):
         raise UsageError(f"by {by!r}, split by {split_by!r}: known are {', '.join(PERIODS)}; source")
     asked = matching(connection, pinned(query, read_cursor(query)))
     length = HOUR if by == "hour" else DAY
-    found = _tallied(connection, asked, length, split_by)
+    facts = article_facts.c
+    sound = asked.narrowed(facts.at >= micros(EARLIEST), facts.at < micros(LATEST))
+    found = _tallied(connection, sound, length, split_by)
     if not found:
         return Histogram(by)
     into = _PERIOD_OF[by]
     matches = _by_period(found, into, length)
     starts = _all_starts(query, min(key[0] for key in matches), max(key[0] for key in matches), into, by)
-    total = _by_period(_tallied(connection, asked.without_words(), length, split_by), into, length)
+    end = starts[-1] + _STEPS[by]
+    all_of_then = asked.without_words().narrowed(facts.at >= micros(starts[0]), facts.at < micros(end))
+    total = _by_period(_tallied(connection, all_of_then, length, split_by), into, length)
     labels = _sources(connection, {key[1] for key in matches if key[1] is not None})
     shown: Counter[int] = Counter()
     for (_, one), number in matches.items():
@@ -213,8 +225,12 @@ def _all_starts(
     query: Query, first: datetime, last: datetime, into: Callable[[datetime], datetime], by: str
 ) -> list[datetime]:
     """Return the beginnings of all bars: over what was asked for, else from the first to the last that matches."""
-    start = into(query.since) if query.since is not None else first
-    end = into(query.until - timedelta(microseconds=1)) if query.until is not None else last
+    start = (
+        into(max(query.since, EARLIEST))
+        if query.since is not None
+        else max(first, into(last - MOST_BARS * _STEPS[by] / 2))
+    )
+    end = into(min(query.until, LATEST) - timedelta(microseconds=1)) if query.until is not None else last
     if (end - start) / _STEPS[by] > MOST_BARS:
         raise UsageError(
             f"from {start:%Y-%m-%d} to {end:%Y-%m-%d} are too many bars by {by}; choose a longer one or dates"

@@ -52,7 +52,7 @@ def search(connection: sa.Connection, query: Query) -> Results:
         asked = asked.narrowed(article_facts.c.id <= position.top)
     places, end = _page(connection, asked, query, position)
     total, is_exact = count_up_to(connection, asked, query)
-    hits = tuple(_hits(connection, places, asked.terms()))
+    hits = tuple(as_hits(connection, places, asked.terms()))
     return Results(hits, total, is_exact, write_cursor(query, end) if end is not None else None)
 
 
@@ -161,7 +161,8 @@ def _groups(connection: sa.Connection, ids: Collection[int]) -> list[int]:
     return list(connection.execute(sa.select(group).where(articles.c.id.in_(ids))).scalars())
 
 
-def _hits(connection: sa.Connection, places: Sequence[Place], terms: Sequence[Term]) -> Iterator[Hit]:
+def as_hits(connection: sa.Connection, places: Sequence[Place], terms: Sequence[Term]) -> Iterator[Hit]:
+    """Yield the articles at these places as they are shown: with the passages that match, and their stories."""
     scores = {place.id: place.score for place in places}
     found = list(load(connection, list(scores)))
     told = _stories(connection, {article.story_id for article in found if article.story_id is not None})

@@ -12,7 +12,7 @@ from storage.schema_search import article_facts
 from storage.searching.asked import Hit, Query
 from storage.searching.conditions import matching
 from storage.searching.cursors import pinned
-from storage.searching.paging import CHUNK, Place, _hits, load
+from storage.searching.paging import CHUNK, Place, as_hits, load
 from storage.types import StoredArticle
 
 
@@ -45,5 +45,5 @@ def hits(connection: sa.Connection, query: Query, ids: Iterable[int]) -> list[Hi
     left = iter(ids)
     while chunk := list(islice(left, CHUNK)):
         there = set(connection.execute(sa.select(facts.id).where(facts.id.in_(chunk))).scalars())
-        found += _hits(connection, [Place(id_, 0, 0) for id_ in chunk if id_ in there], terms)
+        found += as_hits(connection, [Place(id_, 0, 0) for id_ in chunk if id_ in there], terms)
     return found
