@@ -24,6 +24,7 @@ COMMANDS = (
     "health",
     "housekeeping",
     "schedule",
+    "watch",
     "query",
     "show",
     "export",

@@ -94,6 +94,7 @@ class Config(BaseSettings):
     health_command: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="A command that is told, as JSON on its standard input, when a source's state changes."
     )
+    watch_articles: int = Field(50, ge=1, le=500, description="Articles that one message of a saved search shows.")
     log_level: str = Field("INFO", description="DEBUG | INFO | WARNING | ERROR.")
     log_format: str = Field("console", description="console | json.")
     metrics_port: int = Field(0, ge=0, le=65535, description="Port of the daemon's Prometheus metrics; 0: none.")

@@ -11,12 +11,14 @@ import sqlalchemy as sa
 
 from crawler.sources import Source
 from pipelines.hosts import host_of
+from storage.alerts_told import forget_matches
 from storage.crawls import forget_attempts
 from storage.learning import counted_sites, forget_blocks
 from storage.postings import forget_postings
 from storage.retention import Term, expire_batch, terms
 
 POSTINGS_AT_ONCE = 200
+KEEP_MATCHES = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,10 @@ def chores(connection: sa.Connection, keep: Keep, sources: Iterable[Source], now
             partial(forget_postings, before=now - keep.sketches, limit=POSTINGS_AT_ONCE),
             "forgot the sketches of {} texts that are compared no more",
             POSTINGS_AT_ONCE,
+        ),
+        Chore(
+            partial(forget_matches, before=now - max(KEEP_MATCHES, keep.sketches)),
+            "forgot {} articles that saved searches had found",
         ),
     ]
     found += [

@@ -14,6 +14,7 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from scrapy.settings import BaseSettings
 
+from crawler.alerts.tick import check_saved, deliver_saved
 from crawler.budgeting import share_budget
 from crawler.delivery.terms import Terms
 from crawler.desk import Desk
@@ -36,6 +37,7 @@ RECHECK_SECONDS = 60
 RECHECKS_AT_ONCE = 500
 CLEAN_SECONDS = 60
 DELIVER_SECONDS = 30
+ALERT_SECONDS = 5
 CLEAN_AT_MOST = 10.0
 """Seconds of a minute in which earlier articles are cleaned."""
 MEASURE_SECONDS = 15
@@ -63,6 +65,7 @@ class Clock:
         self._recheck = settings.getbool("NEWSDESK_RECHECK")
         self._watch_seconds = round(60 * settings.getfloat("NEWSDESK_HEALTH_MINUTES"))
         self._terms: Terms = settings["NEWSDESK_HEALTH_TERMS"]
+        self._shown = settings.getint("NEWSDESK_WATCH_ARTICLES")
         self._read = self._seen = _stamp(self._path)
         self._reloading = asyncio.Lock()
         self._survey = None if meters is None else Survey(desk.session, meters)
@@ -80,6 +83,8 @@ class Clock:
         first = now + min(SOON, timedelta(seconds=self._watch_seconds))
         self._every(self.health, seconds=self._watch_seconds, first=first)
         self._every(self.deliver, seconds=DELIVER_SECONDS)
+        self._every(self.check_saved, seconds=ALERT_SECONDS)
+        self._every(self.deliver_saved, seconds=ALERT_SECONDS)
         self._every(self.clean, seconds=CLEAN_SECONDS)
         if self._recheck:
             self._every(self.recheck, seconds=RECHECK_SECONDS)
@@ -182,6 +187,14 @@ class Clock:
     async def deliver(self) -> None:
         """Try the messages about changes that are due."""
         await deliver(self._desk.session, self._terms)
+
+    async def check_saved(self) -> None:
+        """Check the saved searches against what was stored since."""
+        await check_saved(self._desk.session, self._shown)
+
+    async def deliver_saved(self) -> None:
+        """Try the messages of saved searches that are due: on its own, since a slow target must not hold up checks."""
+        await deliver_saved(self._desk.session, self._terms)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -42,6 +42,7 @@ NEWSDESK_PUSH_PORT = _config.push_port
 NEWSDESK_KEEP_ATTEMPTS_DAYS = _config.keep_attempts_days
 NEWSDESK_HEALTH_MINUTES = _config.health_minutes
 NEWSDESK_HEALTH_TERMS = health_terms(_config)
+NEWSDESK_WATCH_ARTICLES = _config.watch_articles
 NEWSDESK_KEEP_ARTICLES = _config.keep_articles
 NEWSDESK_METRICS_PORT = _config.metrics_port
 NEWSDESK_METRICS_ADDRESS = _config.metrics_address

@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.searching.asked import Bar, Bucket, Facets, Histogram, Hit, Part, Query, Results
 from storage.searching.counting import FACETS, PERIODS, count, facets, histogram
 from storage.searching.paging import search
-from storage.searching.reading import matches, stream
+from storage.searching.reading import hits, matches, stream
 from storage.when import parse_span, parse_when
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "count",
     "facets",
     "histogram",
+    "hits",
     "matches",
     "parse_span",
     "parse_when",

@@ -12,7 +12,10 @@ from storage.deliveries import Delivery
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message to one address: JSON `content`, `subject` and `text` for people. `id` is the same at each try."""
+    """One message to one address: JSON `content`, `subject`, `text` and perhaps `html` for people.
+
+    `id` is the same at each try; `list` names the mailing list that it is of.
+    """
 
     id: str
     address: str
@@ -20,15 +23,17 @@ class Letter:
     subject: str
     text: str
     at: datetime
+    html: str = ""
+    list: str = ""
 
 
 def letter_of(delivery: Delivery, address: str, now: datetime) -> Letter:
-    """Return a kept message as it is sent. What people read of it stands in its `subject` and `text`."""
+    """Return a kept message as it is sent. What people read of it stands in `subject`, `text`, `html` and `list`."""
     message: dict[str, Any] = dict(delivery.message)
-    subject, text = str(message.pop("subject", delivery.about)), str(message.pop("text", ""))
+    subject, text, html, own = (str(message.pop(name, "")) for name in ("subject", "text", "html", "list"))
     id_ = f"msg_{delivery.about}_{delivery.created_at:%Y%m%dT%H%M%S}"
     content = json.dumps(message | {"id": id_}, ensure_ascii=False).encode()
-    return Letter(id_, address, content, subject, text or content.decode(), now)
+    return Letter(id_, address, content, subject or delivery.about, text or content.decode(), now, html, own)
 
 
 class DeliveryError(Exception):

@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from crawler.delivery.letter import DeliveryError, Letter
+from storage.export.rows import plain
 
 SECONDS = 20.0
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -26,11 +27,16 @@ def send(letter: Letter, smtp_url: str, sender: str) -> None:
 def message_of(letter: Letter, sender: str) -> EmailMessage:
     """Return the mail. Its Message-ID is the same at each try, so that a repeat can be told."""
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, letter.address, letter.subject
+    message["From"], message["To"], message["Subject"] = sender, letter.address, plain(letter.subject)
+    domain = sender.rpartition("@")[2].strip("<> ") or "newsdesk"
     message["Date"] = format_datetime(letter.at)
-    message["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2].strip('>') or 'newsdesk'}>"
+    message["Message-ID"] = f"<{letter.id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    if letter.list:
+        message["List-Id"] = f"newsdesk {letter.list} <{letter.list}.newsdesk.{domain}>"
     message.set_content(letter.text)
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html")
     return message
 
 

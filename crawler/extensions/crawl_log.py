@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
 
+from crawler.alerts.tick import check_saved, deliver_saved
 from crawler.desk import Desk, desk_of
 from crawler.recleaning import clean_earlier
 from storage.crawls import CrawlRecord, finish_crawl
@@ -21,13 +23,14 @@ CLEAN_AT_MOST = 15.0
 class CrawlLog:
     """Closes the agenda, the leases and the record when the spider closes."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, settings: BaseSettings) -> None:
         self._desk = desk
+        self._settings = settings
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> CrawlLog:
         """Build the extension for a crawler."""
-        extension = cls(desk_of(crawler))
+        extension = cls(desk_of(crawler), crawler.settings)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension
 
@@ -45,6 +48,7 @@ class CrawlLog:
             cleaned = await clean_earlier(desk.session, CLEAN_AT_MOST)
             if cleaned:
                 logger.info("took learned boilerplate out of %d earlier articles", cleaned)
+            await self._tell()
         state = "finished" if reason == "finished" else "interrupted"
         note = None if reason == "finished" else reason
         record = await desk.session.write(
@@ -53,6 +57,15 @@ class CrawlLog:
         left = await desk.session.read(lambda c: pending_count(c, scope))
         facts = {"crawl": record.id, "outcomes": record.outcomes, "links_new": record.links_new, "bytes": record.bytes}
         logger.info(summary(record, left), extra={**facts, "left_pending": left})
+
+    async def _tell(self) -> None:
+        """Tell what saved searches have found: nobody else may run to do so. What fails waits for the next crawl."""
+        settings = self._settings
+        try:
+            await check_saved(self._desk.session, settings.getint("NEWSDESK_WATCH_ARTICLES"))
+            await deliver_saved(self._desk.session, settings["NEWSDESK_HEALTH_TERMS"])
+        except Exception:
+            logger.exception("the saved searches could not be checked; the next crawl does it")
 
 
 def summary(record: CrawlRecord, left: int) -> str:

@@ -7,6 +7,7 @@ import logging
 from datetime import UTC, datetime
 from functools import partial
 
+from crawler.access import Access
 from crawler.delivery.courier import note, take, try_all
 from crawler.delivery.terms import Terms
 from crawler.watch.look import Kept, count_some, keep, look_at_some
@@ -41,7 +42,7 @@ def report(kept: Kept) -> None:
         logger.log(logging.WARNING if is_worse(change) else logging.INFO, "%s", line_of(change))
 
 
-async def deliver(session: Session, terms: Terms) -> None:
+async def deliver(session: Access, terms: Terms) -> None:
     """Try the messages that are due."""
     taken = await session.write(partial(take, terms=terms, now=datetime.now(UTC))) if terms.targets else []
     if not taken:
