@@ -15,6 +15,8 @@ import pytest
 import sqlalchemy as sa
 from lxml import etree
 
+from storage.saved import Saved, add_saved
+from storage.search import Query
 from storage.store import Store
 from tests.integration.storage.fixtures import NOW, put, stamp
 from tests.integration.web.server import Newsroom, serving
@@ -172,3 +174,22 @@ def test_a_wrong_search_is_told_as_a_problem(client: httpx.Client) -> None:
     for search, status, said in wrong:
         assert said in got(client, f"/feed.rss{search}", status)["detail"]
     assert got(client, "/feed.xml", 422)
+
+
+def test_a_saved_search_is_a_feed(store: Store) -> None:
+    with store.begin() as connection:
+        put(connection, "one", "Something about ferries.", published=stamp(NOW))
+        put(connection, "two", "Something else.")
+        add_saved(connection, Saved("my.ferries", Query("ferries")), NOW)
+    with serving(store) as client:
+        for kind in TYPES:
+            text = fetched_saved(client, kind).text
+            assert "Headline of one" in text and "Headline of two" not in text and "newsdesk: my.ferries" in text
+        assert "no saved search 'other'" in got(client, "/saved/other.rss", 404)["detail"]
+        assert got(client, "/saved/a%00b.rss", 404) and got(client, "/saved/my.ferries.xml", 422)
+
+
+def fetched_saved(client: httpx.Client, kind: str) -> httpx.Response:
+    answer = client.get(f"/saved/my.ferries.{kind}")
+    assert answer.status_code == 200 and answer.headers["content-type"].startswith(TYPES[kind]), answer.text
+    return answer
