@@ -9,8 +9,8 @@ from email.utils import parsedate_to_datetime
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-KEPT = ("etag", "cache-control", "last-modified", "vary", "content-location", "expires")
-"""Headers that a 304 repeats, beside the strict ones."""
+KEPT = ("etag", "cache-control", "last-modified", "vary", "content-location", "expires", "content-security-policy")
+"""Headers that a 304 repeats: a browser puts them in place of those that it has kept, a page's policy among them."""
 _CURSOR = re.compile(rb'"next_cursor":"[^"]*"')
 _START, _BODY = "http.response.start", "http.response.body"
 

@@ -20,8 +20,6 @@ from storage.web.pages.words import count, moment
 SECONDS = 20.0
 MOST_KEPT = 64
 NAMES = ("source", "language", "section", "access", "kind", "day")
-SHOWN = 12
-"""Values of a facet on a page."""
 RECENT = timedelta(days=30)
 """Where nothing narrows a search, only so much of it is counted."""
 MOST_DAYS, MOST_WEEKS = 93, 550

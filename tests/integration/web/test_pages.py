@@ -331,3 +331,4 @@ def test_static_files_are_kept_for_good_and_pages_are_not(client: httpx.Client) 
     first = client.get("/articles/1", headers=PAGE)
     again = client.get("/articles/1", headers=PAGE | {"If-None-Match": first.headers["etag"]})
     assert again.status_code == 304 and first.headers["cache-control"] == "private, no-cache"
+    assert again.headers["content-security-policy"] == POLICY, "a browser puts it in place of the one that it has kept"
