@@ -65,6 +65,11 @@ def _matches(text: str, terms: Sequence[Term], field: str, language: str | None)
     single = {term.words[0] for term in wanted if len(term.words) == 1 and not term.prefix}
     stems = frozenset(stem for term in wanted for stem in term.stems)
     longer = [term for term in wanted if len(term.words) > 1 or term.prefix]
+    if not longer:
+        for one in pattern_for(text).finditer(text):
+            if not single.isdisjoint(_folded(one.group())) or (stems and is_form(one.group(), stems, language)):
+                yield one.span()
+        return
     tokens = ((word, *one.span()) for one in pattern_for(text).finditer(text) for word in _folded(one.group()))
     ahead = deque(islice(tokens, max(len(term.words) for term in wanted)))
     while ahead:

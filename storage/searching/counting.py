@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -80,7 +81,8 @@ def facets(
     counted = rows[:MOST_COUNTED]
     values = zip(*counted, strict=True) if counted else iter([()] * len(names))
     found = {
-        name: tuple(_buckets(connection, name, Counter(own)))[:most] for name, own in zip(names, values, strict=True)
+        name: tuple(islice(_buckets(connection, name, Counter(own)), most))
+        for name, own in zip(names, values, strict=True)
     }
     return Facets(found, len(counted), len(rows) == len(counted))
 
