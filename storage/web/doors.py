@@ -67,7 +67,8 @@ class Doors:
             return _too_many(wait)
         if "authorization" in request.headers:
             self._misses.take(client)
-        asks = 'Basic realm="newsdesk"' if request.scope["path"].startswith("/feed.") else 'Bearer realm="newsdesk"'
+        is_feed = request.scope["path"].startswith(("/feed.", "/saved/"))
+        asks = 'Basic realm="newsdesk"' if is_feed else 'Bearer realm="newsdesk"'
         detail = "send the token that newsdesk serve was started with: Authorization: Bearer …"
         return Problem(401, detail, headers={"WWW-Authenticate": asks})
 

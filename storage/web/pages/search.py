@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -62,6 +63,7 @@ def search_page(asked: Annotated[PageParameters, Query()], database: TheDatabase
     """Return what matches, best or newest first; without words the newest articles."""
     now, here = now_utc(), replace(here_of(request), path="/")
     names: dict[str, Any] = {"asked": asked, "here": here, "title": feed_title(asked).removeprefix("newsdesk: ")}
+    names["watched"] = _watched(asked)
     try:
         query = asked.query(now, asked.cursor)
         with database.read() as connection:
@@ -82,6 +84,14 @@ def search_page(asked: Annotated[PageParameters, Query()], database: TheDatabase
     return render(
         request, "search.html", results=results, counted=counted, chart=chart, by=by, is_empty=is_empty, **names
     )
+
+
+def _watched(asked: Asked) -> str:
+    """Return the arguments by which `newsdesk watch add` saves a search, "" when it has none for what is asked."""
+    if any((asked.section, asked.tag, asked.author, asked.access, asked.kind, asked.story, asked.since, asked.until)):
+        return ""
+    named = [("--source", one) for one in asked.source] + [("--language", one) for one in asked.language]
+    return " ".join([shlex.quote(asked.q or ""), *(f"{option} {shlex.quote(value)}" for option, value in named)])
 
 
 def _counted(request: Request, connection: sa.Connection, query: searching.Query) -> Counted:

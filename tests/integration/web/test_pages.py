@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,11 +24,6 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
-LISTS = (
-    "/search?q=ferries&source=wire&source=daily", "/search?since=2026-11-25&until=2026-11-26&limit=3", "/stories?outlets=1",
-    "/stories/{story}", "/sources?state=ad hoc", "/sources/wire", "/crawls", "/crawls/{crawl}?outcome=failed",
-    "/trends?q=ferries&q=the&since=2026-11-20&by=week", "/trends?q=the&since=2026-11-20&split=source",
-)  # fmt: skip
 
 
 def page(client: httpx.Client, path: str, status: int = 200) -> Any:
@@ -57,12 +50,6 @@ def page(client: httpx.Client, path: str, status: int = 200) -> Any:
 
 def words(tree: Any) -> str:
     return " ".join(tree.xpath("string(//main)").split())
-
-
-@pytest.fixture
-def paths(newsroom: Newsroom) -> dict[str, int]:
-    ids = newsroom.ids
-    return {"story": ids["story of daily"], "crawl": ids["crawl1"], "changing": ids["changing"]}
 
 
 def test_the_search_page_shows_what_the_search_finds(client: httpx.Client, newsroom: Newsroom) -> None:
@@ -100,48 +87,6 @@ def test_pages_of_a_search_follow_each_other(client: httpx.Client) -> None:
         url = next(iter(tree.xpath("//a[@rel='next']/@href")), "")
     total = client.get("/api/v1/articles").json()["total"]
     assert len(seen) == len(set(seen)) == total > 10
-
-
-@pytest.mark.parametrize("path", LISTS)
-def test_every_list_has_twins_with_the_same_parameters(client: httpx.Client, paths: dict[str, int], path: str) -> None:
-    where, _, query = path.format(**paths).partition("?")
-    tree = page(client, f"{where}?{query}")
-    for kind, accept in (("json", "application/json"), ("csv", "text/csv; charset=utf-8")):
-        (twin,) = tree.xpath(f"//main//a[text()='{kind.upper()}']/@href")
-        assert twin.startswith(f"{where}.{kind}")
-        answer = client.get(f"{where}.{kind}?{query}")
-        assert (answer.status_code, answer.headers["content-type"]) == (200, accept), answer.text
-        assert client.get(twin).status_code == 200
-    rows = list(csv.DictReader(io.StringIO(client.get(f"{where}.csv?{query}").text)))
-    items = client.get(f"{where}.json?{query}").json()
-    told = items.get("items") or items.get("tellings") or items.get("attempts") or items.get("days")
-    if where != "/trends":
-        assert len(rows) == len(told or ()), (rows, told)
-    else:
-        own = [bar for one in items["items"] for bar in one["bars"]]
-        assert len(rows) == (len(own) if "split" not in query else sum(len(bar["parts"]) for bar in own)) > 0
-
-
-def test_no_cell_of_a_table_is_a_formula(client: httpx.Client, newsroom: Newsroom) -> None:
-    for path in (
-        "/search.csv?limit=1000&include=body",
-        f"/stories/{newsroom.ids['story of daily']}.csv",
-        "/stories.csv",
-    ):
-        cells = [cell for row in csv.reader(io.StringIO(client.get(path).text)) for cell in row]
-        assert len(cells) > 10 and not [cell for cell in cells if cell.lstrip().startswith(("=", "+", "@", "-"))]
-    assert "'=cmd|" in client.get("/search.csv?limit=1000").text
-
-
-def test_a_table_goes_on_where_it_ended(client: httpx.Client) -> None:
-    whole = list(csv.DictReader(io.StringIO(client.get("/search.csv").text)))
-    url, seen = "/search.csv?limit=7", []
-    while url:
-        answer = client.get(url)
-        seen += list(csv.DictReader(io.StringIO(answer.text)))
-        url = answer.links.get("next", {}).get("url", "")
-    assert [one["id"] for one in seen] == [one["id"] for one in whole] and len(whole) > 10
-    assert "body" not in whole[0] and "attachment" in client.get("/search.csv").headers["content-disposition"]
 
 
 def test_an_article_is_read_and_checked(client: httpx.Client, newsroom: Newsroom) -> None:
@@ -243,12 +188,6 @@ def test_no_address_of_an_article_is_followed_but_web_addresses(client: httpx.Cl
 )
 def test_what_cannot_be_shown_is_told_on_a_page(client: httpx.Client, path: str, status: int, said: str) -> None:
     assert said in words(page(client, path, status))
-
-
-def test_bad_twins_are_told_to_programs(client: httpx.Client) -> None:
-    for path in ("/search.json?since=soon", "/search.csv?since=soon", "/stories.csv?cursor=x", "/articles/99999.json"):
-        answer = client.get(path)
-        assert answer.status_code in (400, 404) and answer.headers["content-type"] == "application/problem+json"
 
 
 def test_sources_tell_how_they_are(client: httpx.Client) -> None:
