@@ -27,7 +27,7 @@ def send(letter: Letter, smtp_url: str, sender: str) -> None:
 def message_of(letter: Letter, sender: str) -> EmailMessage:
     """Return the mail. Its Message-ID is the same at each try, so that a repeat can be told."""
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, letter.address, plain(letter.subject)
+    message["From"], message["To"], message["Subject"] = sender, letter.address, _one_line(letter.subject)
     domain = sender.rpartition("@")[2].strip("<> ") or "newsdesk"
     message["Date"] = format_datetime(letter.at)
     message["Message-ID"] = f"<{letter.id}@{domain}>"
@@ -38,6 +38,11 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
     if letter.html:
         message.add_alternative(letter.html, subtype="html")
     return message
+
+
+def _one_line(text: str) -> str:
+    """Return a text as the value of a header. An encoded word in it (RFC 2047) would be decoded, line ends and all."""
+    return plain(text).replace("=?", "= ?")
 
 
 def _connect(url: SplitResult) -> smtplib.SMTP:
