@@ -1,0 +1,1 @@
+"""How long the server takes for each page, beside the bare SQL that reads the same."""
