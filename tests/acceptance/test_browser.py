@@ -97,6 +97,7 @@ def all_pages(ids: dict[str, int]) -> list[str]:
 def test_from_a_search_to_what_changed(browser: Any, newsroom: tuple[str, Newsroom, Path], with_script: bool) -> None:
     address, found, _ = newsroom
     with visit(browser, address, java_script_enabled=with_script) as page:
+        assert page.is_visible("[data-help]") is with_script
         page.fill("#q", "ferries islands night")
         page.press("#q", "Enter")
         assert re.search(r"/\?q=ferries\+islands\+night$", page.url)

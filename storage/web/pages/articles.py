@@ -82,7 +82,7 @@ def article_page(
         article=found,
         asked=asked,
         blocks=blocks(found.body, removed if asked.original else ()),
-        image=web_address(found.main_image),
+        image=picture(found.main_image),
         **shown,
     )
 
@@ -119,6 +119,12 @@ def diff_page(
         asked=asked,
         twin=here_of(request).twin("json", "all"),
     )
+
+
+def picture(url: str | None) -> str | None:
+    """Return the address of a picture that a page may load: over https alone."""
+    address = web_address(url)
+    return address if address is not None and address.lower().startswith("https:") else None
 
 
 def runs(between: Changes, *, with_all: bool) -> list[tuple[Any, int]]:

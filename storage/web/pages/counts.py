@@ -24,7 +24,7 @@ RECENT = timedelta(days=30)
 """Where nothing narrows a search, only so much of it is counted."""
 MOST_DAYS, MOST_WEEKS = 93, 550
 """Days from which bars are weeks, then months."""
-MOST_VALUES = 40_000
+MOST_VALUES, MOST_KEPT_VALUES = 40_000, 1_000
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -84,7 +84,7 @@ def count_beside(connection: sa.Connection, query: Query, now: datetime) -> Coun
         asked = replace(asked, since=_midnight(now) - RECENT + timedelta(days=1))
     found = facets(connection, asked, NAMES, most=MOST_VALUES)
     days = tuple((datetime.fromisoformat(one.value).replace(tzinfo=UTC), one.count) for one in reversed(found["day"]))
-    shown = {name: found[name] for name in NAMES if name != "day"}
+    shown = {name: found[name][:MOST_KEPT_VALUES] for name in NAMES if name != "day"}
     return Counted(shown, days, found.counted, found.is_exact, is_recent)
 
 

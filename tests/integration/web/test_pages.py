@@ -150,12 +150,15 @@ def test_what_an_article_says_stays_text(client: httpx.Client, newsroom: Newsroo
     assert "<script>" in HOSTILE
 
 
+ODD_ADDRESSES = ("javascript:alert(1)", "data:text/html,x", "http://a.example/a.png", "https://a.example/picture.png")
+
+
 def test_no_address_of_an_article_is_followed_but_web_addresses(client: httpx.Client, newsroom: Newsroom) -> None:
     with newsroom.store.begin() as connection:
-        for number, url in enumerate(("javascript:alert(1)", "data:text/html,x", "https://a.example/picture.png")):
+        for number, url in enumerate(ODD_ADDRESSES):
             put(connection, f"link{number}", f"Some words {number}.", url=url, main_image=url, description=url)
     rows = client.get("/api/v1/articles?q=words&sort=date&limit=100").json()["items"]
-    assert len([one for one in rows if one["headline"].startswith("Headline of link")]) == 3
+    assert len([one for one in rows if one["headline"].startswith("Headline of link")]) == len(ODD_ADDRESSES)
     for one in rows:
         tree = page(client, f"/articles/{one['id']}")  # checks each href
         assert not tree.xpath("//img")
@@ -164,6 +167,7 @@ def test_no_address_of_an_article_is_followed_but_web_addresses(client: httpx.Cl
             assert "img-src 'self' https:;" in answer.headers["content-security-policy"]
             assert html.fromstring(answer.text).xpath("//img/@src") == ["https://a.example/picture.png"]
         else:
+            assert not one["main_image"] or "Load the picture" not in words(tree)
             assert "<img" not in client.get(f"/articles/{one['id']}?images=true", headers=PAGE).text
 
 
@@ -209,6 +213,23 @@ def test_trends_lay_searches_side_by_side(client: httpx.Client) -> None:
     found = client.get("/trends.json?q=ferries&q=the&since=2026-11-20&split=source").json()
     assert [f"{one['count']} articles" in words(tree) for one in found["items"]] == [True, True]
     assert tree.xpath("//table[1]//tr/th/a")
+
+
+def test_forms_keep_what_they_do_not_show(client: httpx.Client) -> None:
+    for path in (
+        "/?tag=a&tag=b&q=x&source=wire",
+        "/stories?outlet=a&outlet=b",
+        "/trends?q=a&source=wire&source=daily&tag=x&since=7d",
+    ):
+        asked = sorted(part for part in path.partition("?")[2].split("&"))
+        for form in page(client, path).xpath("//main//form[@method='get']"):
+            named = {f"{name}={value}" for name, value in form.form_values()}
+            assert set(asked) <= named, (path, named)
+
+
+def test_long_spans_have_no_table_but_a_file(client: httpx.Client) -> None:
+    tree = page(client, "/trends?q=the&by=hour&since=2026-10-01")
+    assert "too many for a table" in words(tree) and not tree.xpath("//table")
 
 
 def test_every_link_of_every_page_leads_somewhere(client: httpx.Client, newsroom: Newsroom) -> None:
