@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from crawler.sources import load_sources
 from storage.store import open_store
 from tests.acceptance.test_serve import serving
 from tests.integration.storage.fixtures import put
 from tests.integration.storage.telling import text
+from tests.integration.test_probe import FEED, Site, _home, _rss, site  # noqa: F401 (a fixture)
 from tests.integration.web.server import Newsroom, furnish
 
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install -e '.[dev]')")
@@ -204,6 +206,11 @@ def test_empty_fields_are_left_out_of_the_address(browser: Any, newsroom: tuple[
         assert page.is_enabled("#since"), "after the way back the form can be used again"
 
 
+def log_in(page: Any) -> None:
+    page.fill("#token", TOKEN)
+    page.click("main button")
+
+
 def test_a_reader_logs_in_with_the_token(browser: Any, newsroom: tuple[str, Newsroom, Path]) -> None:
     with (
         serving(newsroom[2], NEWSDESK_WEB_TOKEN=TOKEN) as (_, address),
@@ -215,8 +222,7 @@ def test_a_reader_logs_in_with_the_token(browser: Any, newsroom: tuple[str, News
         page.fill("#token", "wrong")
         page.click("main button")
         assert "this is not the token" in page.inner_text("main")
-        page.fill("#token", TOKEN)
-        page.click("main button")
+        log_in(page)
         assert page.url == f"{address}/stories?outlets=6" and page.locator("ol.list > li").count() == 1
         page.goto("/sources/add")
         assert page.is_visible("text=Look at it")
@@ -224,3 +230,26 @@ def test_a_reader_logs_in_with_the_token(browser: Any, newsroom: tuple[str, News
         assert page.url == f"{address}/login"
         page.goto("/")
         assert page.is_visible("#token")
+
+
+def test_a_source_is_looked_at_and_followed(browser: Any, tmp_path: Path, site: Site) -> None:  # noqa: F811
+    listed = site.articles(range(6))
+    site.pages |= {"/": _home(listed, FEED.format("The Lantern", "/rss.xml")), "/rss.xml": _rss(listed)}
+    open_store(f"sqlite:///{tmp_path / 'newsdesk.db'}").close()
+    (tmp_path / "newsdesk.toml").write_text("web_port = 0\n", "utf-8")
+    settings = {"NEWSDESK_WEB_TOKEN": TOKEN, "NEWSDESK_ALLOW_NETWORKS": "127.0.0.0/8"}
+    with serving(tmp_path, **settings) as (_, address), browser.new_context(base_url=address) as context:
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.goto("/sources/add")
+        log_in(page)
+        page.fill("#q", f"{site.base}/")
+        page.click("text=Look at it")
+        assert "The Lantern" in page.inner_text("main h2") and page.locator(".preview .told").count() == 3
+        assert not (tmp_path / "sources.toml").exists(), "nothing is written before it is confirmed"
+        page.fill("#name", "lantern")
+        page.click("text=Follow it")
+        page.wait_for_url("**/sources/add?added=lantern")
+        assert "is in sources.toml" in page.inner_text("main")
+    (source,) = load_sources(tmp_path / "sources.toml").values()
+    assert (source.name, source.feeds) == ("lantern", (f"{site.base}/rss.xml",))

@@ -162,7 +162,8 @@ def test_nothing_is_written_for_others(store: Store) -> None:
         )
         client.cookies.clear()
         bearer = {"Authorization": f"Bearer {TOKEN}"}
-        assert client.post("/sources/add/confirm", data=confirm | {"name": "post"}, headers=bearer).status_code == 403
+        told = client.post("/sources/add/confirm", data=confirm | {"name": "post"}, headers=bearer)
+        assert told.status_code == 403 and "log in with the token first" in told.text
     assert site.declared == []
 
 
