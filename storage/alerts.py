@@ -118,6 +118,15 @@ def _changed(connection: sa.Connection, after: int, top: int, most: int) -> tupl
     return {row.article_id: row.revision for row in rows}, rows[-1].id if len(rows) == most else top
 
 
+def find_fault(connection: sa.Connection, query: Query) -> str | None:
+    """Return what is wrong with a query as things are now: why it cannot be asked, or what is odd about it."""
+    try:
+        matches(connection, query, ())
+    except UsageError as error:
+        return str(error)
+    return find_oddity(connection, query)
+
+
 def find_oddity(connection: sa.Connection, query: Query) -> str | None:
     """Return what is odd about a query that can be asked all the same: it names a source that is not declared."""
     asked = parse_query(query.text).filters if query.text is not None else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from time import monotonic
 
 from crawler.access import Access
 from crawler.alerts.check import Report, check
@@ -13,6 +14,8 @@ from crawler.watch.tick import deliver
 from storage.saved import saved_targets
 
 logger = logging.getLogger(__name__)
+AT_MOST = 60.0
+"""Seconds in which further messages are taken."""
 
 
 async def check_saved(access: Access, most: int) -> Report:
@@ -38,9 +41,11 @@ def wrong(report: Report) -> list[str]:
 
 
 async def deliver_saved(access: Access, terms: Terms) -> None:
-    """Try the messages of saved searches that are due."""
-    targets = await access.read(saved_targets)
-    await deliver(access, saved_terms(terms, targets))
+    """Try the messages of saved searches that are due, for AT_MOST; what is left is for the next time."""
+    own = saved_terms(terms, await access.read(saved_targets))
+    until = monotonic() + AT_MOST
+    while await deliver(access, own) and monotonic() < until:
+        pass
 
 
 def saved_terms(terms: Terms, targets: tuple[str, ...]) -> Terms:

@@ -115,10 +115,14 @@ def list_command(fmt: FormatOption = Format.TABLE) -> None:
     """List the saved searches, whom they tell, and what is wrong with them."""
     from crawler.commands.database import reading
     from crawler.commands.watching import print_saved
+    from storage.alerts import find_fault
     from storage.saved import list_saved, read_told
 
     with reading() as connection:
-        found = [(saved, read_told(connection, saved)) for saved in list_saved(connection)]
+        found = [
+            (replace(saved, broken=find_fault(connection, saved.query)), read_told(connection, saved))
+            for saved in list_saved(connection)
+        ]
     print_saved(found, fmt)
 
 

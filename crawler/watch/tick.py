@@ -42,12 +42,13 @@ def report(kept: Kept) -> None:
         logger.log(logging.WARNING if is_worse(change) else logging.INFO, "%s", line_of(change))
 
 
-async def deliver(session: Access, terms: Terms) -> None:
-    """Try the messages that are due."""
+async def deliver(session: Access, terms: Terms) -> int:
+    """Try some messages that are due; return how many."""
     taken = await session.write(partial(take, terms=terms, now=datetime.now(UTC))) if terms.targets else []
     if not taken:
-        return
+        return 0
     results = await asyncio.to_thread(try_all, taken, terms)
     tried = list(zip(taken, results, strict=True))
     for line in await session.write(lambda connection: note(connection, tried, datetime.now(UTC))):
         logger.warning("%s", line)
+    return len(taken)

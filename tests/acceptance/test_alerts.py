@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -137,44 +136,3 @@ def test_a_correction_is_told_with_changes(sqlite_desk: Desk, site: Site) -> Non
         [(1, False)],
         [(2, True)],
     ]
-
-
-def test_a_search_is_looked_after_from_the_command_line(sqlite_desk: Desk, site: Site) -> None:
-    run = sqlite_desk.newsdesk
-    assert "no search is saved" in run("watch", "list")
-    with Hook(200) as hook:
-        assert "2 stored" not in (said := run("watch", "add", "walls", "harbour", "--webhook", hook.url)), said
-        assert said.startswith("walls is watched: 1 stored article match so far, 0 of them to be told")
-        assert "walls already" in run("watch", "add", "walls", "pier", code=1)
-        assert "arrived" in run("watch", "test", "walls")
-        sample: dict[str, Any] = json.loads(hook.got.pop()[1])
-        assert sample["type"] == "watch.test" and sample["data"]["articles"][0]["headline"] == named("before")[0]
-        run("watch", "pause", "walls")
-        assert "paused since" in run("watch", "list")
-        site.feed(["before", "one"])
-        sqlite_desk.crawl()
-        run("watch", "resume", "walls")
-        site.feed(["before", "one", "two"])
-        sqlite_desk.crawl()
-        assert headlines(hook) == [named("two")]
-    assert "Connection refused" in run("watch", "test", "walls", code=1)
-    assert "Harbour wall two" in run("watch", "show", "walls")
-    assert "walls is removed" in run("watch", "remove", "walls")
-    assert "nothing new to tell" in run("watch", "check")
-
-
-def test_wrong_use_is_told(sqlite_desk: Desk) -> None:
-    run = sqlite_desk.newsdesk
-    run("watch", "add", "walls", "harbour")
-    for said, arguments in (
-        ("did you mean walls?", ("show", "wals")),
-        ("no source 'nowhere' is stored", ("add", "a", "x", "--source", "nowhere")),
-        ("the name 'A b' is not allowed", ("add", "A b", "x")),
-        ("--email needs smtp_url and email_from", ("add", "a", "x", "--email", "desk@example.org")),
-        ("--webhook 'nowhere': must be an http(s) URL", ("add", "a", "x", "--webhook", "nowhere")),
-        ("add --every day", ("add", "a", "x", "--at", "07:00")),
-        ("is not a time", ("add", "a", "x", "--since", "soon")),
-    ):
-        assert said in run("watch", *arguments, code=2)
-    assert "it tells nobody" in run("watch", "test", "walls", code=1)
-    assert [one["name"] for one in json.loads(run("watch", "list", "--format", "json"))] == ["walls"]
