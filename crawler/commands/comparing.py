@@ -121,9 +121,9 @@ def _shortened(line: Line) -> Sequence[Piece]:
 
 def print_comparison(comparison: Comparison, everything: bool) -> None:
     """Print what differs, with its context; or `everything`. In colour where the terminal has some."""
-    from rich.console import Console
+    from crawler.commands.terminal import Terminal
 
-    console = Console(highlight=False)
+    console = Terminal()
     styled = console.is_terminal and bool(console.color_system) and not console.no_color
     head = f"{plain(comparison.title)}\n{plain(comparison.old.name)} → {plain(comparison.new.name)}\n"
     rows = rows_of(comparison, everything)

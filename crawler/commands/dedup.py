@@ -75,9 +75,9 @@ def dedup_report_command(
 
 
 def _print_report(counts: Counts, decisions: list[Decision]) -> None:
-    from rich.console import Console
+    from crawler.commands.terminal import Terminal
 
-    console = Console(highlight=False)
+    console = Terminal()
     for name, value in _counted(counts).items():
         sys.stdout.write(f"{name + ':':<12} {value}\n")
     sys.stdout.write("\n" if decisions else "")

@@ -17,12 +17,12 @@ WIDEST = 100
 
 def show_paged(told: Callable[[Console], None], *, paged: bool = True) -> None:
     """Print what `told` writes to the console that it gets, page by page where that is needed."""
-    from rich.console import Console
+    from crawler.commands.terminal import Terminal
 
     if not sys.stdout.isatty():
-        told(Console(highlight=False, soft_wrap=True))
+        told(Terminal(soft_wrap=True))
         return
-    console = Console(highlight=False)
+    console = Terminal()
     console.width = min(console.width, WIDEST)
     with console.capture() as captured:
         told(console)

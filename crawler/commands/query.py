@@ -99,11 +99,12 @@ def _print_facets(found: Facets) -> None:
 
 
 def _print_hits(found: Results) -> None:
-    from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
-    console = Console(highlight=False)
+    from crawler.commands.terminal import Terminal
+
+    console = Terminal()
     for hit in found:
         article = hit.article
         title = _marked(article.headline, hit.headline_marks, "bold", "bold reverse")

@@ -108,9 +108,9 @@ def as_row(story: Story) -> dict[str, Any]:
 
 
 def _print_listed(rows: list[dict[str, Any]], total: int) -> None:
-    from rich.console import Console
+    from crawler.commands.terminal import Terminal
 
-    console = Console(highlight=False)
+    console = Terminal()
     if not rows or not console.is_terminal or console.width >= WIDE:
         shortened = [row | {"headline": short(row["headline"], 100)} for row in rows]
         render(shortened, COLUMNS, Format.TABLE, empty="no stories found")

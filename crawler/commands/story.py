@@ -208,9 +208,9 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print_story(view: _View) -> None:
-    from rich.console import Console
+    from crawler.commands.terminal import Terminal
 
-    console = Console(highlight=False)
+    console = Terminal()
     headline = plain(view.story.first.headline)
     sys.stdout.write(f"{headline}\n{'=' * min(len(headline), 78)}\n")
     for name, value in _facts(view).items():

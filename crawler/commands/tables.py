@@ -42,9 +42,9 @@ def print_table(rows: Sequence[Row], columns: Sequence[str], heads: Sequence[str
     if not sys.stdout.isatty():
         _print_plain(laid)
         return
-    from rich.console import Console
+    from crawler.commands.terminal import Terminal
 
-    console = Console(highlight=False)
+    console = Terminal()
     shown = [column for column in laid if any(column.cells)]
     if sum(column.least + len(GAP) for column in shown) > console.width:
         _print_lists(console, shown)
