@@ -110,6 +110,8 @@ def test_bars_stay_in_their_box_and_lead_somewhere() -> None:
     tall = {bar.title: bar.height for bar in chart.bars}
     assert tall["day 3"] == pytest.approx(3 * tall["day 1"], abs=0.1) and tall["day 4"] == 0
     assert chart.up[-1].label == "25" and 3 <= len(chart.across) <= charts.MOST_TICKS
+    (whole,) = charts.bar_chart([Value(NOW, 3, "")]).bars
+    assert (whole.y, whole.height) == (charts.TOP, chart.floor - charts.TOP), "the mark at the top is its height"
     assert charts.bar_chart([]).bars == () and charts.bar_chart([Value(NOW, 0, "")]).bars[0].height == 0
     assert charts.bar_chart([Value(NOW, 1, ""), Value(NOW, 10**7, "")]).bars[0].height == 1.5
 
