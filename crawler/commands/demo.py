@@ -62,7 +62,7 @@ def demo(
 def next_steps(directory: Path, base: str) -> list[str]:
     """Return the commands to type next, which work from anywhere and with the newsdesk that was started."""
     newsdesk = _newsdesk()
-    steps = [f"search {SEARCH}", f"show {base}{REVISED} --revisions", f"why {base}/private/draft", "stats"]
+    steps = [f"search {SEARCH}", f"show {base}{REVISED} --revisions", f"why {base}/private/draft", "stats", "serve"]
     foreign = [name for name in os.environ if name in ("NEWSDESK_CONFIG", "NEWSDESK_DATABASE_URL")]
     clear = [f"  unset {' '.join(foreign)}"] if foreign else []
     return [f"  cd {shlex.quote(str(directory.absolute()))}", *clear, *(f"  {newsdesk} {step}" for step in steps)]
