@@ -200,6 +200,7 @@ def test_sources_tell_how_they_are(client: httpx.Client) -> None:
     assert len(rows) == len(client.get("/api/v1/sources").json()["items"]) > 5
     assert [one.text_content() for one in page(client, "/sources?q=WIR").xpath("//tbody/tr/th/a")] == ["wire"]
     assert "No source is like that" in words(page(client, "/sources?q=zzz"))
+    assert "No source is like that" in words(page(client, "/sources?state=failing"))
     whole = words(page(client, "/sources/wire"))
     assert "Learned boilerplate" in whole and "Last errors" in whole and "not in sources.toml" in whole
 
