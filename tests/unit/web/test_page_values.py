@@ -8,11 +8,13 @@ import pytest
 
 from storage.search import Query
 from storage.types import Removed
+from storage.web.api.trends import Share, Trend, TrendBar, Trends
 from storage.web.pages import charts, words
 from storage.web.pages.charts import Value
 from storage.web.pages.counts import Counted, Kept, bars
 from storage.web.pages.links import Here, address, local
 from storage.web.pages.texts import Block, Piece, authors, blocks, marked
+from storage.web.pages.trends import SourceRow, by_source
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 HERE = Here("/", (("q", "a b&c"), ("source", "x"), ("source", "y"), ("cursor", "zz")))
@@ -164,3 +166,10 @@ def test_what_is_counted_is_kept_for_some_seconds() -> None:
     for number in range(100):
         kept.keep(str(number), number)
     assert kept.find("a") is None and kept.find("99") == 99
+
+
+def test_what_a_source_has_of_a_search_is_a_share_of_all_that_it_published() -> None:
+    parts = ((Share("x", "X", 1, 4, 0.25), Share("y", "Y", 0, 2, 0.0)), (Share("x", "X", 2, 8, 0.25),))
+    bars = tuple(TrendBar(NOW, 1, 6, 0.1, own) for own in parts)
+    found = Trends("day", NOW, NOW, (Trend("a", 3, bars), Trend("b", 0, ())))
+    assert by_source(found) == [SourceRow("x", "X", (3, 0), (0.25, 0.0)), SourceRow("y", "Y", (0, 0), (0.0, 0.0))]
