@@ -227,6 +227,15 @@ def test_a_cursor_gives_what_is_new_and_what_has_changed(filled: Store) -> None:
     assert names(run(filled, cursor=end, now=later + 2 * MARGIN)[0]) == []
 
 
+def test_a_change_that_commits_late_is_not_lost(filled: Store) -> None:
+    """A change is dated before its transaction commits: the export in between does not see it."""
+    later = NOW + 3 * MARGIN
+    _, cursor = run(filled, now=later + MINUTE)
+    with filled.begin() as connection:
+        put(connection, "one", "Changed before that export, and seen after it.", now=later)
+    assert "one" in names(run(filled, cursor=cursor, now=later + 2 * MINUTE)[0])
+
+
 def test_a_cursor_goes_with_filters(filled: Store) -> None:
     later = NOW + 3 * MARGIN
     query = Query(text="ferry")
@@ -248,10 +257,10 @@ def test_parts_of_an_export_give_everything_though_articles_change_between(fille
     with filled.begin() as connection:
         put(connection, "one", "First words, changed behind the export.", now=later + MINUTE)
         put(connection, "six", now=later + MINUTE)
-    second, cursor = run(filled, cursor=cursor, now=later + 2 * MINUTE, limit=3)
-    third, cursor = run(filled, cursor=cursor, now=later + 3 * MINUTE, limit=3)
+    second, cursor = run(filled, cursor=cursor, now=later + 2 * MARGIN, limit=3)
+    third, cursor = run(filled, cursor=cursor, now=later + 4 * MARGIN, limit=3)
     assert (names(first), names(second), names(third)) == (["one", "two"], ["three", "four", "five"], ["six"])
-    found, _ = run(filled, cursor=cursor, now=later + 4 * MINUTE)
+    found, _ = run(filled, cursor=cursor, now=later + 6 * MARGIN)
     assert "one" in names(found) and set(names(found)) <= {"one", "six"}
 
 
@@ -295,13 +304,16 @@ def test_an_article_whose_transaction_commits_late_is_not_lost(shared_postgresql
 
 
 def test_a_snapshot_stays_as_it_is_and_cannot_write(filled: Store) -> None:
+    told = sa.text("SELECT body FROM articles ORDER BY id DESC LIMIT 1")
     with filled.snapshot() as connection:
+        before = connection.execute(told).scalar()
         stream = select_since(connection, Query(), start(Query(), None))
         first = next(stream)
         with filled.begin() as other:
             put(other, "five", "Ferry, changed meanwhile.", source="b", now=NOW + MINUTE)
             put(other, "six")
         rest = list(stream)
+        assert connection.execute(told).scalar() == before
     assert names([first, *rest]) == ["one", "two", "three", "four", "five"] and rest[-1].body == "Ferry again."
     if filled.dialect == "postgresql":
         with pytest.raises(sa.exc.DBAPIError, match="read-only"), filled.snapshot() as connection:

@@ -42,6 +42,8 @@ SQLITE = (
     "WITH x AS (SELECT 1) INSERT INTO articles_fts (articles_fts) VALUES ('optimize')", "WITH x AS (SELECT 1) UPDATE sqlite_master SET sql = ''", "SELECT zeroblob(500000000)", "SELECT ?",
 )  # fmt: skip
 POSTGRESQL = (
+    "EXPLAIN SELECT 1; COMMIT; UPDATE articles SET headline = ''",
+    "SHOW server_version; COMMIT; UPDATE articles SET headline = ''",
     "COPY articles TO PROGRAM 'cat'", "SELECT pg_read_file('/etc/passwd')", "SELECT nextval('articles_id_seq')", "SELECT * INTO x FROM articles", "SELECT * FROM articles FOR UPDATE",
     "SELECT set_config('transaction_read_only', 'off', false)", "SET TRANSACTION READ WRITE", "DO $$ BEGIN DELETE FROM articles; END $$", "LISTEN x", "EXPLAIN ANALYZE CREATE TABLE x AS SELECT 1",
 )  # fmt: skip
@@ -90,6 +92,13 @@ def test_nothing_can_be_written(asked: str) -> None:
             answer(asked, statement)
         assert "\n" not in str(error.value) and "Traceback" not in str(error.value)
     assert told(asked) == before
+
+
+def test_what_is_refused_is_told_with_what_is_not(asked: str) -> None:
+    with pytest.raises(
+        UsageError, match=r"'DROP' is refused: nothing is written here; begin with SELECT, WITH, VALUES, .*EXPLAIN"
+    ):
+        answer(asked, "drop table articles")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from dataclasses import replace
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from storage.export.documents import as_markdown, as_text
 from storage.export.fields import FIELDS, NAMES, record
-from storage.export.markdown import escaped, paragraph
+from storage.export.markdown import escaped, paragraph, write_markdown
 from storage.export.names import file_name, folder, is_file_of, slug
 from storage.types import StoredArticle
 
@@ -73,6 +74,17 @@ def test_front_matter_is_yaml() -> None:
     told = yaml.safe_load(as_markdown(article).split("---\n")[1])
     assert told["headline"] == article.headline and told["tags"] == list(article.tags) and told["date_published"] == NOW
     assert "gone_at" not in told and told["id"] == 7
+
+
+def test_a_table_has_as_many_cells_as_columns() -> None:
+    out = io.StringIO()
+    write_markdown([{"a": "x|y", "b": 1}, {"a": None, "b": 2.5}], ["a", "b"], ["a|b", "b_c"], out)
+    assert out.getvalue() == "| a\\|b | b\\_c |\n| --- | --: |\n| x\\|y | 1 |\n|  | 2.5 |\n"
+
+
+def test_what_yaml_forbids_is_escaped() -> None:
+    told = as_markdown(replace(ARTICLE, headline="\ufeffa\ufffe\x85\u2028")).split("\n---\n")[0]
+    assert 'headline: "\\ufeffa\\ufffe\\u0085\\u2028"' in told
 
 
 def test_plain_text_is_headline_and_body() -> None:
