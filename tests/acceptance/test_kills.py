@@ -1,6 +1,6 @@
 """kill -9 again and again in the middle of work: nothing is lost, nothing is there twice, and every pace is kept.
 
-NEWSDESK_KILLS says how often each daemon is killed (6).
+NEWSDESK_KILLS says how often each daemon is killed (4).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.acceptance.test_politeness import LEAST, first_fault, hosts, make_des
 
 __all__ = ["hosts"]
 
-KILLS = int(os.environ.get("NEWSDESK_KILLS", "6"))
+KILLS = int(os.environ.get("NEWSDESK_KILLS", "4"))
 ARTICLES = 8
 LONGEST = 120 + 10 * KILLS
 ROBOTS = Answer(body="User-agent: *\nCrawl-delay: 0.5\n", kind="text/plain")
