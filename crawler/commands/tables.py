@@ -18,18 +18,22 @@ WORD = 20
 """Cells of a word up to this long are never broken."""
 TEXT = 40
 """A column with cells wider than this is running text, which gets as much as a word's width at least."""
+ADDRESS = 30
+"""The least for texts with words that must be broken, as addresses: into few pieces."""
+TIGHT = 12
+"""The least for running text where space is short; times are broken into day and hour then."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column: its cells as text, the width of the widest, and the least that it can do with."""
+    """A column: its cells as text, the width of the widest, what it needs at least, and what where space is short."""
 
     head: str
     cells: tuple[str, ...]
     is_number: bool
-    is_fixed: bool
     width: int
     least: int
+    tight: int
 
 
 def print_table(rows: Sequence[Row], columns: Sequence[str], heads: Sequence[str]) -> None:
@@ -46,10 +50,22 @@ def print_table(rows: Sequence[Row], columns: Sequence[str], heads: Sequence[str
 
     console = Terminal()
     shown = [column for column in laid if any(column.cells)]
-    if sum(column.least + len(GAP) for column in shown) > console.width:
+    room = console.width - len(GAP) * len(shown)
+    if sum(column.tight for column in shown) > room:
         _print_lists(console, shown)
     else:
-        _print_rich(console, shown)
+        _print_rich(console, shown, _fitted(shown, room))
+
+
+def _fitted(columns: Sequence[_Column], room: int) -> list[int]:
+    """Return the widths of columns, of which the widest give way until all have room."""
+    is_tight = sum(column.least for column in columns) > room
+    least = [column.tight if is_tight else column.least for column in columns]
+    widths = [min(column.width, room) for column in columns]
+    while sum(widths) > room:
+        over = [place for place, width in enumerate(widths) if width > least[place]]
+        widths[max(over, key=lambda place: widths[place])] -= 1
+    return widths
 
 
 def _column(name: str, head: str, rows: Sequence[Row]) -> _Column:
@@ -58,11 +74,16 @@ def _column(name: str, head: str, rows: Sequence[Row]) -> _Column:
     values = [row.get(name) for row in rows]
     cells = tuple(map(plain, values))
     is_number = all(value is None or _is_number(value) for value in values)
-    is_fixed = all(value is None or isinstance(value, datetime) for value in values)
     width = max(map(cell_len, (head, *cells)))
     longest = max(cell_len(word) for text in (head, *cells) for word in (text.split() or [""]))
-    least = width if is_fixed else WORD if width > TEXT else min(longest, WORD)
-    return _Column(head, cells, is_number, is_fixed, width, least)
+    word = min(longest, WORD)
+    if all(value is None or isinstance(value, datetime) for value in values):
+        least, tight = width, word
+    elif width > TEXT:
+        least, tight = (WORD, TIGHT) if longest <= WORD else (ADDRESS, ADDRESS)
+    else:
+        least = tight = word
+    return _Column(head, cells, is_number, width, least, tight)
 
 
 def _is_number(value: Any) -> bool:
@@ -80,14 +101,14 @@ def _print_plain(columns: Sequence[_Column]) -> None:
         sys.stdout.write(GAP.join(padded).rstrip() + "\n")
 
 
-def _print_rich(console: Console, columns: Sequence[_Column]) -> None:
+def _print_rich(console: Console, columns: Sequence[_Column], widths: Sequence[int]) -> None:
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, padding=(0, len(GAP), 0, 0), pad_edge=False, header_style="bold underline")
-    for column in columns:
+    for column, width in zip(columns, widths, strict=True):
         justify: Literal["left", "right"] = "right" if column.is_number else "left"
-        table.add_column(column.head, justify=justify, no_wrap=column.is_fixed, min_width=column.least, overflow="fold")
+        table.add_column(column.head, justify=justify, width=width, overflow="fold")
     for line in zip(*(column.cells for column in columns), strict=True):
         table.add_row(*map(Text, line))
     console.print(table)
