@@ -1,4 +1,4 @@
-"""Which acceptance tests run on both databases: starting processes takes seconds, and the storage tests run on both anyway."""
+"""Which acceptance tests run by default, and which on both databases: each starts processes, which takes seconds."""
 
 from __future__ import annotations
 
@@ -17,13 +17,38 @@ ON_BOTH = (
     "test_three_outlets_tell_one_story",
     "test_it_serves_the_stored_articles_and_stops_on_sigterm",
 )
+LEFT = (
+    "test_honest_304s_are_asked_in_full_and_trusted_again",
+    "test_a_location_that_is_gone_is_forgotten",
+    "test_an_overflow_without_older_pages_is_told_and_the_other_channels_are_asked",
+    "test_a_304_that_was_not_asked_for_is_a_failure",
+    "test_leases_are_renewed_and_ended",
+    "test_a_moved_hub_is_left_and_a_refusal_is_kept",
+    "test_what_a_start_looks_at",
+    "test_a_page_that_is_given_up_says_so",
+    "test_what_is_no_further_page_ends_an_article",
+    "test_no_more_than_twenty_pages",
+    "test_later_pages_that_are_listed_cost_one_request_each",
+    "test_the_first_page_of_a_later_one_is_missing",
+    "test_an_overloaded_host_is_left_alone_after_a_further_page_too",
+    "test_a_larger_budget_polls_sooner",
+    "test_a_declared_interval_learns_no_rhythm",
+    "test_a_channel_that_another_crawl_has_polled_meanwhile_is_not_asked_again",
+    "test_the_console_log_is_short",
+    "test_nothing_is_deleted_unless_asked",
+)
+"""Tests of one case more of what another test has tried with real processes too."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the others to NEWSDESK_TESTS=all, which takes half an hour on two cores."""
     if os.environ.get("NEWSDESK_TESTS") == "all":
         return
-    left = [item for item in items if "/acceptance/" in item.nodeid and "[postgresql" in item.nodeid]
-    left = [item for item in left if getattr(item, "originalname", "") not in ON_BOTH]
+    left = [item for item in items if "/acceptance/" in item.nodeid and _is_left(item)]
     config.hook.pytest_deselected(items=left)
     items[:] = [item for item in items if item not in left]
+
+
+def _is_left(item: pytest.Item) -> bool:
+    name = getattr(item, "originalname", item.name)
+    return name in LEFT or ("[postgresql" in item.nodeid and name not in ON_BOTH)
