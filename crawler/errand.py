@@ -109,6 +109,8 @@ async def prepare(crawler: Crawler, desk: Desk, errand: Errand) -> Agenda:
         return scope
 
     scope = await desk.session.write(intent)
+    if errand.daemon:
+        logger.info("following %d sources", sum(source.enabled for source in sources.values()))
     patience = None if errand.daemon else settings.getfloat("NEWSDESK_PATIENCE")
     terms = Terms(settings.getint("NEWSDESK_HOSTS"), patience, log_visits=errand.daemon)
     desk.agenda = Agenda(desk.session, desk.leases, desk.turns, scope, terms)

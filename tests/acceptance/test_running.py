@@ -65,7 +65,8 @@ def running(desk: Desk, **environment: str) -> Iterator[Daemon]:
     process = desk.start("crawler", "run", PYTHONUNBUFFERED="1", **environment)
     daemon = Daemon(process)
     try:
-        until(lambda: daemon.said("newsdesk runs") or process.poll() is not None)
+        # Not "newsdesk runs": the sources are read after that, and a test may break their file.
+        until(lambda: daemon.said("following") or process.poll() is not None)
         assert process.poll() is None, daemon.lines
         yield daemon
     except BaseException:
