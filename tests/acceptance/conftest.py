@@ -13,11 +13,18 @@ ON_BOTH = (
     "test_daemon_polls_reloads_and_drains",
     "test_a_second_daemon_says_who_has_the_database_and_a_killed_one_leaves_it",
     "test_the_lock_is_one_per_database_and_free_after_release",
-    "test_one_off_crawls_tell_and_a_reprint_is_told_once",
     "test_three_outlets_tell_one_story",
     "test_it_serves_the_stored_articles_and_stops_on_sigterm",
 )
 LEFT = (
+    "test_a_permanent_redirect_is_followed_at_its_second_time_and_back",
+    "test_hosts_of_one_domain_share_a_rate_across_processes",
+    "test_polling_goes_on_without_the_hub",
+    "test_a_slow_host_gets_as_much_time_as_it_takes",
+    "test_amp_and_print_versions_are_the_article",
+    "test_once_reads_the_sitemaps_of_an_index_and_what_was_left_pending",
+    "test_a_crawl_that_ends_by_itself_is_a_failure",
+    "test_a_wall_a_missing_page_and_a_redirect_lose_no_text",
     "test_honest_304s_are_asked_in_full_and_trusted_again",
     "test_a_location_that_is_gone_is_forgotten",
     "test_an_overflow_without_older_pages_is_told_and_the_other_channels_are_asked",
@@ -37,7 +44,7 @@ LEFT = (
     "test_the_console_log_is_short",
     "test_nothing_is_deleted_unless_asked",
 )
-"""Tests of one case more of what another test has tried with real processes too."""
+"""Tests that take long for what they add to the others."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
