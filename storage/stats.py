@@ -135,10 +135,3 @@ def _grouped(
     query = query.where(where) if where is not None else query
     query = query.where(key == only) if only is not None else query
     return {row[0]: tuple(row[1:]) for row in connection.execute(query)}
-
-
-def failing_channels(connection: sa.Connection) -> list[tuple[str, int, str]]:
-    """Return (url, failures in a row, last error) of the enabled channels that have failed three times or more."""
-    query = sa.select(channels.c.url, channels.c.failures, channels.c.last_error)
-    rows = connection.execute(query.where(channels.c.enabled, channels.c.failures >= 3).order_by(channels.c.url))
-    return [(row[0], row[1], row[2] or "") for row in rows]

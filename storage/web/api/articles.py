@@ -99,14 +99,14 @@ def one_article(
 ) -> Article:
     """Return one article with its text."""
     with database.read() as connection:
-        return _told(connection, _here(connection, article_id, request), asked.include)
+        return _told(connection, article_here(connection, article_id, request), asked.include)
 
 
 @router.get("/{article_id}/revisions", summary="The versions of an article")
 def revisions(article_id: ArticleId, _: NoParameters, database: TheDatabase, request: Request) -> Revisions:
     """Return all versions with their texts, in order; none while the article has never changed."""
     with database.read() as connection:
-        return Revisions(tuple(read_revisions(connection, _here(connection, article_id, request).id)))
+        return Revisions(tuple(read_revisions(connection, article_here(connection, article_id, request).id)))
 
 
 @router.get("/{article_id}/diff", summary="What changed, word by word")
@@ -119,28 +119,29 @@ def diff(
 ) -> Changes:
     """Return what lies between two versions of an article (by default the last two), or between two articles."""
     with database.read() as connection:
-        found = _here(connection, article_id, request)
+        found = article_here(connection, article_id, request)
         if asked.other is None:
             versions = read_revisions(connection, found.id)
         elif asked.old or asked.new:
             raise ProblemError(400, "with: compares the texts as they are now; leave from and to out")
         else:
-            other = _found(connection, asked.other)
+            other = stored_article(connection, asked.other)
     if asked.other is not None:
         return compare_articles(abilities, found, other)
     return compare_revisions(abilities, found.id, versions, asked.old, asked.new)
 
 
-def _found(connection: sa.Connection, article_id: int) -> StoredArticle:
+def stored_article(connection: sa.Connection, article_id: int) -> StoredArticle:
+    """Return the article with this id, or the one that it was joined into. Raises ProblemError for none."""
     found = get_article(connection, article_id)
     if found is None:
         raise ProblemError(404, f"there is no article {article_id}")
     return found
 
 
-def _here(connection: sa.Connection, article_id: int, request: Request) -> StoredArticle:
+def article_here(connection: sa.Connection, article_id: int, request: Request) -> StoredArticle:
     """Return the article with this id. One that was joined into another is a redirect to that one."""
-    found = _found(connection, article_id)
+    found = stored_article(connection, article_id)
     if found.id != article_id:
         raise MovedError(request, article_id, found.id)
     return found

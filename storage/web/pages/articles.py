@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from storage.articles import get_article, read_revisions
+from storage.articles import read_revisions
 from storage.dossier import read_dossier
 from storage.removals import read_removed
 from storage.schema import sources
@@ -21,11 +21,9 @@ from storage.web.asking import LARGEST_ID, Parameters
 from storage.web.comparing import Changes, compare_articles, compare_revisions
 from storage.web.deps import TheAbilities, TheDatabase
 from storage.web.feeds.texts import web_address
-from storage.web.moved import MovedError
 from storage.web.pages.rendering import here_of, render
 from storage.web.pages.texts import blocks
 from storage.web.pages.twins import csv_response
-from storage.web.problems import ProblemError
 
 MOST_TELLINGS = 12
 TABLE = ("revision", "seen_at", "headline", "authors", "date_modified", "changes", "body")
@@ -53,7 +51,7 @@ class DiffParameters(api.DiffParameters):
 def revisions_table(article_id: ArticleId, database: TheDatabase, request: Request) -> Response:
     """Return the versions of an article as CSV."""
     with database.read() as connection:
-        found = read_revisions(connection, _here(connection, article_id, request).id)
+        found = read_revisions(connection, api.article_here(connection, article_id, request).id)
     rows = ({name: getattr(one, name) for name in TABLE} for one in found)
     return csv_response(f"newsdesk-article-{article_id}", TABLE, rows)
 
@@ -64,7 +62,7 @@ def article_page(
 ) -> Response:
     """Return an article with its text, where its facts come from, and what is known around it."""
     with database.read() as connection:
-        found = _here(connection, article_id, request)
+        found = api.article_here(connection, article_id, request)
         removed = read_removed(connection, found.id)
         story = read_story(connection, found.story_id) if found.story_id is not None else None
         shown: dict[str, Any] = {
@@ -99,11 +97,11 @@ def diff_page(
     other: StoredArticle | None = None
     versions: tuple[Revision, ...] = ()
     with database.read() as connection:
-        found = _here(connection, article_id, request)
+        found = api.article_here(connection, article_id, request)
         if asked.other is None:
             versions = tuple(read_revisions(connection, found.id))
         else:
-            other = _found(connection, asked.other)
+            other = api.stored_article(connection, asked.other)
     if other is not None:
         between = compare_articles(abilities, found, other)
     else:
@@ -141,21 +139,6 @@ def runs(between: Changes, *, with_all: bool) -> list[tuple[Any, int]]:
             found[-1] = (None, found[-1][1] + 1)
         else:
             found.append((None, 1))
-    return found
-
-
-def _found(connection: sa.Connection, article_id: int) -> StoredArticle:
-    found = get_article(connection, article_id)
-    if found is None:
-        raise ProblemError(404, f"there is no article {article_id}")
-    return found
-
-
-def _here(connection: sa.Connection, article_id: int, request: Request) -> StoredArticle:
-    """Return the article with this id. One that was joined into another is a redirect to that one."""
-    found = _found(connection, article_id)
-    if found.id != article_id:
-        raise MovedError(request, article_id, found.id)
     return found
 
 
