@@ -1,4 +1,4 @@
-"""`python -m benchmarks.newsday [--hosts N] [--hours N] [--speed N] [--json FILE] [--quick]`.
+"""`python -m benchmarks.newsday [--hosts N] [--hours N] [--speed N] [--stretch N] [--json FILE] [--quick]`.
 
 The real daemon, on a clock that runs faster, against outlets that publish for a while: is every article in the database
 at the end, how long did it take from publication to the first request for it, and what was asked of each host.
@@ -35,6 +35,7 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=1.0, help="simulated hours in which they publish")
     parser.add_argument("--warm-up", type=float, default=1.0, help="simulated hours before those")
     parser.add_argument("--speed", type=float, default=60.0, help="simulated seconds in a second")
+    parser.add_argument("--stretch", type=float, default=1.0, help="the daemon's own periods last so many times as long")
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--directory", type=Path, help="keep database and logs there")
     parser.add_argument("--json", type=Path, help="write every figure there")
@@ -48,7 +49,7 @@ def main() -> None:
         since = BEGIN + options.warm_up * HOUR
         until = since + options.hours * HOUR
         plan = make_plan(options.hosts, options.seed, since, until)
-        day = run_day(directory, start_clock(directory, options.speed, BEGIN), plan, until, AT_MOST)
+        day = run_day(directory, start_clock(directory, options.speed, BEGIN), plan, until, AT_MOST, options.stretch)
     figures = report(day, since, until, options)
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
@@ -77,7 +78,7 @@ def report(day: Day, since: float, until: float, options: argparse.Namespace) ->
     polls = [asked for asked in day.log if asked.path == "/feed.xml"]
     hours = (day.ended - BEGIN) / HOUR
     a_day = len(polls) / options.hosts / hours * 24
-    fixed = 24 * 60 / a_day / 2
+    fixed = 24 * 60 / a_day / 2 if polls else None
     missing = sorted(day.published.keys() - day.stored)
     figures: Figures = {
         "hosts": options.hosts,
@@ -91,7 +92,7 @@ def report(day: Day, since: float, until: float, options: argparse.Namespace) ->
         "delay_mean_min": mean(delays) if delays else None,
         "delay_median_min": median(delays) if delays else None,
         "delay_p95_min": sorted(delays)[int(len(delays) * 0.95)] if delays else None,
-        "delay_to_fixed": mean(delays) / fixed if delays else None,
+        "delay_to_fixed": mean(delays) / fixed if delays and fixed else None,
         "requests": len(day.log),
         "polls_a_day": a_day,
         "requests_for_an_article_twice": _twice(day.log),

@@ -44,8 +44,13 @@ class Day:
     code: int | None = None
 
 
-def run_day(directory: Path, clock: FastClock, plan: dict[str, Any], until: float, at_most: float) -> Day:
-    """Let the daemon run until everything that was published before `until` is stored, `at_most` hours after it."""
+def run_day(
+    directory: Path, clock: FastClock, plan: dict[str, Any], until: float, at_most: float, stretch: float = 1.0
+) -> Day:
+    """Let the daemon run until everything that was published before `until` is stored, `at_most` hours after it.
+
+    The daemon's own short periods last `stretch` times as long (see `stretched`).
+    """
     outlets = plan["outlets"]
     urls = {
         f"http://{one['address']}:{PORT}/news/{number}": at
@@ -55,7 +60,7 @@ def run_day(directory: Path, clock: FastClock, plan: dict[str, Any], until: floa
     }
     day = Day(urls)
     database = directory / "newsdesk.db"
-    with _web(directory, clock, plan) as log, _daemon(directory, clock, outlets) as daemon:
+    with _web(directory, clock, plan) as log, _daemon(directory, clock, outlets, stretch) as daemon:
 
         def is_over() -> bool:
             day.memory.append(((clock.now() - plan["begin"]) / 3600, *_memory(daemon.pid)))
@@ -94,7 +99,9 @@ def _web(directory: Path, clock: FastClock, plan: dict[str, Any]) -> Iterator[Pa
 
 
 @contextmanager
-def _daemon(directory: Path, clock: FastClock, outlets: list[dict[str, Any]]) -> Iterator[subprocess.Popen[bytes]]:
+def _daemon(
+    directory: Path, clock: FastClock, outlets: list[dict[str, Any]], stretch: float
+) -> Iterator[subprocess.Popen[bytes]]:
     tables = [f'[outlet{n}]\nfeeds = ["http://{one["address"]}:{PORT}/feed.xml"]\n' for n, one in enumerate(outlets)]
     (directory / "sources.toml").write_text("\n".join(tables), "utf-8")
     # What bounds a computation in real time must not run faster; what bounds politeness must.
@@ -102,7 +109,7 @@ def _daemon(directory: Path, clock: FastClock, outlets: list[dict[str, Any]]) ->
     environment = clock.environment() | {f"NEWSDESK_{name}": value for name, value in settings.items()}
     environment["PYTHONPATH"] = str(Path.cwd())
     with (directory / "daemon.log").open("wb") as log:
-        command = [sys.executable, "-m", "crawler", "run"]
+        command = [sys.executable, "-m", "benchmarks.newsday.stretched", str(stretch), "run"]
         daemon = subprocess.Popen(command, env=environment, cwd=directory, stdout=log, stderr=log)
         try:
             yield daemon

@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from storage.store import open_store
+from tests import zygote
 from tests.acceptance.site import Answer, Site, article
 
 
@@ -35,7 +36,7 @@ class Desk:
         }
 
     def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        return zygote.start(
             [sys.executable, "-m", *command], cwd=self.directory, env=self.environment | environment,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip

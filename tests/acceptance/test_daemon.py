@@ -197,7 +197,10 @@ def test_a_lock_whose_connection_broke_is_taken_again_or_known_to_be_lost(
 
 def break_connections(url: str) -> None:
     """End the connections that hold the lock, as a restart of the server does, and wait until they are gone."""
-    there = sa.text("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name LIKE :name")
+    there = sa.text(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND application_name LIKE :name"
+    )
     store = open_store(url)
     with store.begin() as connection:
         assert list(connection.execute(there, {"name": "newsdesk run %"}).scalars()) == [True]

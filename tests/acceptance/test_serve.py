@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from storage.store import open_store
+from tests import zygote
 from tests.integration.storage.fixtures import put
 
 TOKEN = "correct-horse-battery"
@@ -35,7 +36,7 @@ def desk(tmp_path: Path, database_url: str) -> Path:
 
 def start(directory: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("NEWSDESK_")}
-    return subprocess.Popen([sys.executable, "-m", "crawler", "serve", *arguments], cwd=directory, text=True, env=inherited | environment,
+    return zygote.start([sys.executable, "-m", "crawler", "serve", *arguments], cwd=directory, text=True, env=inherited | environment,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
 
 

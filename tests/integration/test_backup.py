@@ -20,6 +20,7 @@ from storage import backup
 from storage.backup import back_up
 from storage.errors import FailureError, UsageError
 from storage.store import open_store
+from tests import zygote
 
 BATCH = 5
 WRITER = """
@@ -75,7 +76,7 @@ def writing(url: str) -> Iterator[None]:
 
 def run(url: str, *arguments: str, code: int = 0, **environment: str) -> str:
     command = [sys.executable, "-m", "crawler", "backup", *arguments]
-    done = subprocess.run(
+    done = zygote.run(
         command, env={**os.environ, "NEWSDESK_DATABASE_URL": url, **environment}, capture_output=True, text=True
     )
     said = done.stdout + done.stderr

@@ -28,6 +28,7 @@ from crawler.cli import app, main
 from crawler.commands.completion import source_names
 from crawler.commands.examples import EXAMPLES
 from storage.store import open_store
+from tests import zygote
 from tests.architecture.test_house import _commands
 from tests.integration.storage.fixtures import put
 from tests.integration.stories_told import fill
@@ -75,7 +76,7 @@ def newsdesk(path: Path, line: str, env: dict[str, str] | None = None) -> Done:
     """Run a command in a process of its own."""
     command = [sys.executable, "-m", "crawler", *shlex.split(line)]
     own = environment(**env or {})
-    done = subprocess.run(command, cwd=path, env=own, capture_output=True, text=True, encoding="utf-8", timeout=60)
+    done = zygote.run(command, cwd=path, env=own, capture_output=True, text=True, encoding="utf-8", timeout=60)
     return Done(done.returncode, done.stdout, done.stderr)
 
 
@@ -105,7 +106,7 @@ def on_terminal(path: Path, line: str, columns: int = 80, rows: int = 500, **own
     parent, child = pty.openpty()
     termios.tcsetwinsize(child, (rows, columns))
     command = [sys.executable, "-m", "crawler", *shlex.split(line)]
-    run = subprocess.Popen(
+    run = zygote.start(
         command, cwd=path, env=environment(**{"TERM": "xterm-256color"} | own), stdin=child, stdout=child, stderr=child
     )
     os.close(child)
@@ -197,7 +198,7 @@ def test_a_hostile_article_does_nothing_to_a_terminal(desk: Path) -> None:
     ],
 )
 def test_a_reader_that_leaves_ends_a_command_in_good_order(desk: Path, line: str) -> None:
-    run = subprocess.Popen(
+    run = zygote.start(
         [sys.executable, "-m", "crawler", *shlex.split(line)],
         cwd=desk,
         env=environment(),
@@ -213,7 +214,7 @@ def test_a_reader_that_leaves_ends_a_command_in_good_order(desk: Path, line: str
 
 def test_a_full_disk_is_one_clear_line(desk: Path) -> None:
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
+        done = zygote.run(
             [sys.executable, "-m", "crawler", "stats"],
             cwd=desk,
             env=environment(),
@@ -381,7 +382,7 @@ def test_an_export_that_is_killed_leaves_nothing_half_done(tmp_path: Path) -> No
     store.close()
     killed = 0
     for _ in range(4):
-        run = subprocess.Popen(
+        run = zygote.start(
             [sys.executable, "-m", "crawler", *line.split()], cwd=tmp_path, env=environment(), stderr=subprocess.DEVNULL
         )
         while run.poll() is None and not any(one.stat().st_size for one in tmp_path.glob(".out.jsonl.*.part")):

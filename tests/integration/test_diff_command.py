@@ -19,6 +19,7 @@ from storage.articles import store_article
 from storage.channels import ensure_source
 from storage.store import open_store
 from storage.types import Article, Identity
+from tests import zygote
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LINES = [
@@ -65,7 +66,7 @@ def run(tmp_path: Path) -> Run:
     def newsdesk(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if name not in ("FORCE_COLOR", "NO_COLOR", "TERM")}
         command = [sys.executable, "-m", "crawler", "diff", *arguments]
-        return subprocess.run(
+        return zygote.run(
             command, cwd=tmp_path, env=kept | {"NEWSDESK_DATABASE_URL": database} | environment, capture_output=True,
             text=True, encoding="utf-8",
         )  # fmt: skip

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +22,7 @@ from storage.channels import ensure_channel, ensure_source
 from storage.schema import channels, hosts, links, sources
 from storage.store import Store, open_store
 from storage.types import ChannelKind
+from tests import zygote
 from tests.integration.storage.fixtures import NOW
 
 HOUR = timedelta(hours=1)
@@ -163,7 +163,7 @@ def test_rechecks_are_counted_by_hour(store: Store, tmp_path: Path) -> None:
 
 
 def run(directory: Path, *arguments: str, code: int = 0) -> str:
-    done = subprocess.run(
+    done = zygote.run(
         [sys.executable, "-m", "crawler", "schedule", *arguments],
         cwd=directory, env={**os.environ, "NEWSDESK_DATABASE_URL": "sqlite:///newsdesk.db"}, capture_output=True, text=True,
     )  # fmt: skip

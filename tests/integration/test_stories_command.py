@@ -20,6 +20,7 @@ import pytest
 from crawler.cli import main
 from crawler.commands.wording import changed, lagging, percent, span
 from storage.store import open_store
+from tests import zygote
 from tests.integration.storage.fixtures import NOW
 from tests.integration.storage.telling import paragraphs, sentences, tell
 from tests.integration.stories_told import HEADLINE, RTL, fill
@@ -70,7 +71,7 @@ class Desk:
         leader, follower = pty.openpty()
         environment = self.environment | {"COLUMNS": str(columns), "TERM": "xterm-256color"}
         command = [sys.executable, "-m", "crawler", *map(str, arguments)]
-        child = subprocess.Popen(command, cwd=self.directory, env=environment, stdout=follower, stderr=follower)
+        child = zygote.start(command, cwd=self.directory, env=environment, stdout=follower, stderr=follower)
         os.close(follower)
         found = b""
         while True:

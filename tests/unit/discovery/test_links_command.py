@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests import zygote
+
 RSS = (
     b"<rss><channel><item><link>/b</link><title>B</title><pubDate>Mon, 03 Nov 2025 10:00:00 +0100</pubDate></item>"
     b"<item><link>https://x.org/a</link></item></channel></rss>"
@@ -21,7 +23,7 @@ HTML = b"<!doctype html><html><body><main><h2><a href='/2025/11/03/river'>The ri
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "crawler", "links", *arguments]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3]), "NEWSDESK_WORKERS": "1"}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return zygote.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
 
 
 def rows(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import zygote
+
 REPOSITORY = Path(__file__).parents[3]
 TEXT = "<p>The harbour authority will close the old swing bridge for eleven weeks, so that divers can replace the bearing.</p>"
 HTML = (
@@ -21,7 +23,7 @@ HTML = (
 def newsdesk(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {"PYTHONPATH": str(REPOSITORY), "PATH": "/usr/bin:/bin"}
     command = [sys.executable, "-m", "crawler", "extract", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
+    return zygote.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
 
 
 def test_a_manifest_gives_a_line_a_page(tmp_path: Path) -> None:
