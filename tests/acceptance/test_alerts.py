@@ -7,26 +7,18 @@ import random
 import signal
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from crawler.delivery.webhook import key_of, sign
+from tests.acceptance.desk import Desk, change, daemon, until
 from tests.acceptance.site import Answer, Site, article
-from tests.acceptance.test_crawl import Desk
-from tests.acceptance.test_daemon import change, daemon, until
 from tests.integration.test_health_states import Hook
 
 SECRET = "whsec_c2VjcmV0"
 KILLS = 3
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as running:
-        yield running
 
 
 @pytest.fixture

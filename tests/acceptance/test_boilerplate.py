@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import random
 
+from tests.acceptance.desk import Desk
 from tests.acceptance.site import Answer, Site
-from tests.acceptance.test_crawl import Desk, desk, site  # noqa: F401
 
 SERVICE = "This report was first printed in the weekend edition of the Harbour Courier."
 SYLLABLES = ("ba", "de", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "zo")
@@ -25,7 +25,7 @@ def page(seed: int, last: str) -> str:
     )
 
 
-def test_what_a_site_repeats_is_taken_out_listed_and_put_back(desk: Desk, site: Site) -> None:  # noqa: F811
+def test_what_a_site_repeats_is_taken_out_listed_and_put_back(desk: Desk, site: Site) -> None:
     names = [chr(97 + number) * 3 for number in range(6)]
     site.pages |= {f"/news/{name}": Answer(body=page(seed, SERVICE)) for seed, name in enumerate(names)}
     site.feed(names)

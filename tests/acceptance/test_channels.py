@@ -10,10 +10,8 @@ import sqlalchemy as sa
 
 from storage.schema import channels
 from storage.store import open_store
+from tests.acceptance.desk import Desk
 from tests.acceptance.site import Answer, Site, article
-from tests.acceptance.test_crawl import Desk, desk, site, sqlite_desk
-
-__all__ = ["desk", "site", "sqlite_desk"]
 
 RSS = "application/rss+xml"
 

@@ -4,79 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from storage.store import open_store
-from tests import zygote
+from tests.acceptance.desk import Desk
 from tests.acceptance.site import Answer, Site, article
-
-
-class Desk:
-    """A working directory with a source, in which the real commands run."""
-
-    def __init__(self, directory: Path, database_url: str, site: Site) -> None:
-        self.directory, self.database_url, self.site = directory, database_url, site
-        (directory / "sources.toml").write_text(f'[harbour]\nfeeds = ["{site.base}/feed.xml"]\n')
-        self.environment = {
-            **os.environ,
-            "SCRAPY_SETTINGS_MODULE": "crawler.settings",
-            "NEWSDESK_DATABASE_URL": database_url,
-            "NEWSDESK_ALLOW_NETWORKS": "127.0.0.0/8",
-            "NEWSDESK_DELAY": "0",
-            "NEWSDESK_WORKERS": "1",
-        }
-
-    def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
-        return zygote.start(
-            [sys.executable, "-m", *command], cwd=self.directory, env=self.environment | environment,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
-
-    def run(self, *command: str, code: int = 0, **environment: str) -> str:
-        process = self.start(*command, **environment)
-        out, _ = process.communicate(timeout=100)
-        assert process.returncode == code, out
-        assert "Traceback" not in out, out
-        return out
-
-    def crawl(self, *arguments: str, **environment: str) -> str:
-        return self.run("scrapy", "crawl", "news", *arguments, **environment)
-
-    def newsdesk(self, *arguments: str, code: int = 0) -> str:
-        return self.run("crawler", *arguments, code=code)
-
-    def rows(self, sql: str) -> list[tuple[object, ...]]:
-        store = open_store(self.database_url)
-        try:
-            with store.read() as connection:
-                return [tuple(row) for row in connection.execute(sa.text(sql))]
-        finally:
-            store.close()
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as running:
-        yield running
-
-
-@pytest.fixture
-def desk(tmp_path: Path, database_url: str, site: Site) -> Desk:
-    return Desk(tmp_path, database_url, site)
-
-
-@pytest.fixture
-def sqlite_desk(tmp_path: Path, site: Site) -> Desk:
-    return Desk(tmp_path, f"sqlite:///{tmp_path / 'newsdesk.db'}", site)
 
 
 def test_first_run_stores_and_second_fetches_nothing(desk: Desk, site: Site) -> None:

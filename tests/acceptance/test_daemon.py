@@ -5,52 +5,23 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from storage.columns import UtcDateTime
 from storage.daemonlock import Holder, take_daemon_lock
 from storage.errors import FailureError
 from storage.store import open_store
+from tests.acceptance.desk import Desk, change, daemon, until
 from tests.acceptance.site import Answer, Site, article
-from tests.acceptance.test_crawl import Desk
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as running:
-        yield running
 
 
 @pytest.fixture
 def desk(tmp_path: Path, database_url: str, site: Site) -> Desk:
     site.feed(["one", "two"])
     return Desk(tmp_path, database_url, site)
-
-
-def until(condition: Callable[[], object], seconds: float = 40) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)
-
-
-@contextmanager
-def daemon(desk: Desk) -> Iterator[subprocess.Popen[str]]:
-    """Run a daemon, and kill it at the end."""
-    process = desk.start("crawler", "run")
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def test_a_second_daemon_says_who_has_the_database_and_a_killed_one_leaves_it(desk: Desk, site: Site) -> None:
@@ -142,15 +113,6 @@ def test_once_goes_with_no_other_argument(desk: Desk) -> None:
     assert "leave out the other arguments" in desk.run(
         "scrapy", "crawl", "news", "-a", "once=1", "-a", "source=harbour", code=2
     )
-
-
-def change(desk: Desk, sql: str, **values: datetime) -> None:
-    """Change rows; times as the database keeps them."""
-    store = open_store(desk.database_url)
-    statement = sa.text(sql).bindparams(*(sa.bindparam(name, type_=UtcDateTime) for name in values))
-    with store.begin() as connection:
-        assert connection.execute(statement, values).rowcount > 0
-    store.close()
 
 
 def test_the_lock_is_one_per_database_and_free_after_release(database_url: str, tmp_path: Path) -> None:

@@ -4,38 +4,18 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
 from storage.columns import UtcDateTime
 from storage.store import open_store
+from tests.acceptance.desk import Desk, change, daemon, until
 from tests.acceptance.site import Answer, Site
-from tests.acceptance.test_crawl import Desk
-from tests.acceptance.test_daemon import change, daemon, until
 from tests.integration.test_health_states import Hook
 
 EMPTY = "<!doctype html><html><head><title>Loading</title></head><body><div id='app'></div><script>boot()</script></body></html>"
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as running:
-        yield running
-
-
-@pytest.fixture
-def desk(tmp_path: Path, database_url: str, site: Site) -> Desk:
-    return Desk(tmp_path, database_url, site)
-
-
-@pytest.fixture
-def sqlite_desk(tmp_path: Path, site: Site) -> Desk:
-    return Desk(tmp_path, f"sqlite:///{tmp_path / 'newsdesk.db'}", site)
 
 
 def health(desk: Desk, code: int, *options: str) -> list[dict[str, Any]]:

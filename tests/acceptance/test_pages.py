@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.desk import Desk
 from tests.acceptance.site import TEXT, Answer, Site
-from tests.acceptance.test_crawl import Desk, site  # noqa: F401
 
 HEADLINE = "Harbour wall to be repaired after the winter's storms"
 DECK = "Four months of work, three offers, and a council that wants to know why it took so long."
@@ -37,7 +37,7 @@ def pager(here: int, pages: int = 3) -> str:
     return f"<div class='pagination'>{' '.join(links)}</div>"
 
 
-def serve(site: Site) -> Site:  # noqa: F811
+def serve(site: Site) -> Site:
     """Serve an article on three pages, of which a feed lists the first."""
     site.feed([PATH.rpartition("/")[2]])
     for number, name in enumerate(("first", "second", "third"), start=1):
@@ -46,12 +46,12 @@ def serve(site: Site) -> Site:  # noqa: F811
 
 
 @pytest.fixture
-def desk(tmp_path: Path, site: Site) -> Desk:  # noqa: F811
+def desk(tmp_path: Path, site: Site) -> Desk:
     return Desk(tmp_path, f"sqlite:///{tmp_path / 'newsdesk.db'}", serve(site))
 
 
 @pytest.fixture
-def either_desk(tmp_path: Path, database_url: str, site: Site) -> Desk:  # noqa: F811
+def either_desk(tmp_path: Path, database_url: str, site: Site) -> Desk:
     return Desk(tmp_path, database_url, serve(site))
 
 
@@ -64,7 +64,7 @@ def _body(desk: Desk) -> list[str]:
 WHOLE = [DECK, *paragraphs("first"), *paragraphs("second"), *paragraphs("third")]
 
 
-def test_the_pages_of_an_article_are_joined_at_the_hosts_pace(desk: Desk, site: Site) -> None:  # noqa: F811
+def test_the_pages_of_an_article_are_joined_at_the_hosts_pace(desk: Desk, site: Site) -> None:
     desk.crawl(NEWSDESK_DELAY="0.6")
     assert _body(desk) == WHOLE
     assert site.paths() == [PATH, f"{PATH}?page=2", f"{PATH}?page=3"]
@@ -78,7 +78,7 @@ def test_the_pages_of_an_article_are_joined_at_the_hosts_pace(desk: Desk, site: 
     assert "joined" in desk.newsdesk("why", site.base + PATH)
 
 
-def test_a_page_that_fails_is_asked_for_again_and_the_article_completed(either_desk: Desk, site: Site) -> None:  # noqa: F811
+def test_a_page_that_fails_is_asked_for_again_and_the_article_completed(either_desk: Desk, site: Site) -> None:
     second = site.pages[f"{PATH}?page=2"]
     site.pages[f"{PATH}?page=2"] = Answer(500)
     either_desk.crawl(NEWSDESK_PATIENCE="0")
@@ -96,7 +96,7 @@ def test_a_page_that_fails_is_asked_for_again_and_the_article_completed(either_d
     assert either_desk.rows("SELECT state, reason FROM links") == [("done", "revised")]
 
 
-def test_a_broken_page_never_shortens_what_is_stored(desk: Desk, site: Site) -> None:  # noqa: F811
+def test_a_broken_page_never_shortens_what_is_stored(desk: Desk, site: Site) -> None:
     desk.crawl()
     site.pages[PATH] = page("first", foot=pager(1) + "<!-- changed -->")
     for answer, state in ((Answer(500), ("pending", "pages-missing")), (Answer(404), ("done", "unchanged"))):
@@ -110,7 +110,7 @@ def test_a_broken_page_never_shortens_what_is_stored(desk: Desk, site: Site) -> 
     assert [seen.status for seen in site.log if seen.path == PATH] == [200], "what is not whole is asked for in full"
 
 
-def test_a_page_that_is_given_up_says_so(desk: Desk, site: Site) -> None:  # noqa: F811
+def test_a_page_that_is_given_up_says_so(desk: Desk, site: Site) -> None:
     site.pages["/robots.txt"] = Answer(body=f"User-agent: *\nDisallow: {PATH}?page=3\n", kind="text/plain")
     desk.crawl()
     assert _body(desk) == WHOLE[:7]
@@ -118,7 +118,7 @@ def test_a_page_that_is_given_up_says_so(desk: Desk, site: Site) -> None:  # noq
     assert f"{PATH}?page=3" not in site.paths()
 
 
-def test_an_overloaded_host_is_left_alone_after_a_further_page_too(desk: Desk, site: Site) -> None:  # noqa: F811
+def test_an_overloaded_host_is_left_alone_after_a_further_page_too(desk: Desk, site: Site) -> None:
     answers = {"first": Answer(429, headers={"Retry-After": "3"}), "then": page("second", foot=pager(2))}
     site.pages[f"{PATH}?page=2"] = lambda before: answers["then" if before else "first"]
     desk.crawl(NEWSDESK_PATIENCE="20")
@@ -139,7 +139,7 @@ def test_an_overloaded_host_is_left_alone_after_a_further_page_too(desk: Desk, s
     ids=["loop", "repeat", "back", "elsewhere", "next-article"],
 )
 def test_what_is_no_further_page_ends_an_article(
-    desk: Desk, site: Site, path: str, answer: Answer, asked: int, lines: int  # noqa: F811
+    desk: Desk, site: Site, path: str, answer: Answer, asked: int, lines: int
 ) -> None:  # fmt: skip
     site.pages |= {"/news/another-long-article": page("another"), path: answer}
     desk.crawl()
@@ -148,7 +148,7 @@ def test_what_is_no_further_page_ends_an_article(
     assert desk.rows("SELECT state FROM links") == [("done",)]
 
 
-def test_no_more_than_twenty_pages(desk: Desk, site: Site) -> None:  # noqa: F811
+def test_no_more_than_twenty_pages(desk: Desk, site: Site) -> None:
     for number in range(1, 31):
         site.pages[PATH + (f"?page={number}" if number > 1 else "")] = page(f"p{number}", foot=pager(number, 30))
     desk.crawl()
@@ -156,7 +156,7 @@ def test_no_more_than_twenty_pages(desk: Desk, site: Site) -> None:  # noqa: F81
     assert "20 pages are enough" in desk.newsdesk("why", site.base + PATH)
 
 
-def test_later_pages_that_are_listed_belong_to_their_first_page(either_desk: Desk, site: Site) -> None:  # noqa: F811
+def test_later_pages_that_are_listed_belong_to_their_first_page(either_desk: Desk, site: Site) -> None:
     names = [PATH.rpartition("/")[2] + query for query in ("?page=3", "?page=2", "")]
     site.feed(names)
     either_desk.crawl()
@@ -168,7 +168,7 @@ def test_later_pages_that_are_listed_belong_to_their_first_page(either_desk: Des
     assert either_desk.rows("SELECT count(*) FROM revisions") == [(0,)]
 
 
-def test_later_pages_that_are_listed_cost_one_request_each(desk: Desk, site: Site) -> None:  # noqa: F811
+def test_later_pages_that_are_listed_cost_one_request_each(desk: Desk, site: Site) -> None:
     name = PATH.rpartition("/")[2]
     desk.crawl()
     site.feed([f"{name}?page=3", f"{name}?page=2"])
@@ -179,7 +179,7 @@ def test_later_pages_that_are_listed_cost_one_request_each(desk: Desk, site: Sit
     assert _body(desk) == WHOLE
 
 
-def test_a_spider_of_the_users_own_gets_the_whole_article(desk: Desk, site: Site) -> None:  # noqa: F811
+def test_a_spider_of_the_users_own_gets_the_whole_article(desk: Desk, site: Site) -> None:
     (desk.directory / "mine.py").write_text(
         "import scrapy\nfrom pipelines.items import PageItem\n\n\nclass Mine(scrapy.Spider):\n    name = 'mine'\n"
         f"    start_urls = ['{site.base}{PATH}']\n\n    def parse(self, response):\n"
@@ -191,7 +191,7 @@ def test_a_spider_of_the_users_own_gets_the_whole_article(desk: Desk, site: Site
     assert desk.rows("SELECT state, detail FROM links") == [("done", f"without {site.base}{PATH}?page=3: http-500")]
 
 
-def test_the_first_page_of_a_later_one_is_missing(desk: Desk, site: Site) -> None:  # noqa: F811
+def test_the_first_page_of_a_later_one_is_missing(desk: Desk, site: Site) -> None:
     first = site.pages[PATH]
     site.pages[PATH] = Answer(503)
     desk.crawl("-a", f"url={site.base}{PATH}?page=2", NEWSDESK_PATIENCE="0")
@@ -202,7 +202,7 @@ def test_the_first_page_of_a_later_one_is_missing(desk: Desk, site: Site) -> Non
     assert _body(desk) == WHOLE
 
 
-def test_amp_and_print_versions_are_the_article(tmp_path: Path, site: Site) -> None:  # noqa: F811
+def test_amp_and_print_versions_are_the_article(tmp_path: Path, site: Site) -> None:
     name = PATH.rpartition("/")[2]
     canonical = f"<link rel='canonical' href='{site.base}{PATH}'>"
     versions = [f"print/{name}", f"{name}/amp", f"{name}/print/", f"{name}?print=1", f"{name}?out=amp", name]
@@ -228,7 +228,7 @@ def test_amp_and_print_versions_are_the_article(tmp_path: Path, site: Site) -> N
         assert key in desk.newsdesk("show", f"{site.base}/news/{version}", "--format", "json")
 
 
-def test_extract_follows_a_url_and_names_the_next_page_of_a_file(desk: Desk, site: Site) -> None:  # noqa: F811
+def test_extract_follows_a_url_and_names_the_next_page_of_a_file(desk: Desk, site: Site) -> None:
     told = json.loads(desk.newsdesk("extract", site.base + PATH, "--format", "json"))
     assert told["body"].split("\n\n") == WHOLE and told["next_page"] is None
     first = site.pages[PATH]

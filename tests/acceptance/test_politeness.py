@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.desk import Desk, daemon, until
 from tests.acceptance.site import Answer, Page, Site, article
-from tests.acceptance.test_crawl import Desk
-from tests.acceptance.test_daemon import daemon, until
 
 DELAY = 0.3
 LEAST = DELAY - 0.01

@@ -14,12 +14,10 @@ import sqlalchemy as sa
 
 from storage.schema import channels
 from storage.store import open_store
+from tests.acceptance.desk import Desk, change, daemon, until
 from tests.acceptance.hub import Hub, call
 from tests.acceptance.site import Answer, Site
-from tests.acceptance.test_crawl import Desk, site
-from tests.acceptance.test_daemon import change, daemon, until
 
-__all__ = ["site"]
 ROW = "SELECT state, failures, last_error FROM push_subscriptions"
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from storage.store import open_store
+from tests.acceptance.desk import Desk
 from tests.acceptance.site import Answer, Site, article
 from tests.acceptance.test_boilerplate import page
-from tests.acceptance.test_crawl import Desk, desk, site, sqlite_desk  # noqa: F401
 
 CONSENT = (
     "<!doctype html><html><head><title>Before you continue</title></head><body><main><h1>We value your privacy</h1>"
@@ -16,7 +16,7 @@ CONSENT = (
 )
 
 
-def make_due(desk: Desk) -> None:  # noqa: F811
+def make_due(desk: Desk) -> None:
     """Let the time for the next look at every article come."""
     store = open_store(desk.database_url)
     with store.begin() as connection:
@@ -24,7 +24,7 @@ def make_due(desk: Desk) -> None:  # noqa: F811
     store.close()
 
 
-def look_again(desk: Desk, site: Site) -> list[str]:  # noqa: F811
+def look_again(desk: Desk, site: Site) -> list[str]:
     """Crawl with every article due; return which pages were asked for."""
     make_due(desk)
     asked = len(site.log)
@@ -32,7 +32,7 @@ def look_again(desk: Desk, site: Site) -> list[str]:  # noqa: F811
     return sorted(f"{seen.path} {seen.status}" for seen in site.log[asked:] if seen.path.startswith("/news/"))
 
 
-def test_what_counts_becomes_a_revision_and_nothing_else_does(desk: Desk, site: Site) -> None:  # noqa: F811
+def test_what_counts_becomes_a_revision_and_nothing_else_does(desk: Desk, site: Site) -> None:
     names = ["edited", "same", "noisy", "corrected"]
     site.pages |= {f"/news/{name}": Answer(body=page(seed, "The last line.")) for seed, name in enumerate(names)}
     site.feed(names)
@@ -77,8 +77,8 @@ def test_what_counts_becomes_a_revision_and_nothing_else_does(desk: Desk, site: 
     assert desk.rows(soon + half) == [(2,)], "after a change it is looked at again soon"
 
 
-def test_a_wall_a_missing_page_and_a_redirect_lose_no_text(sqlite_desk: Desk, site: Site) -> None:  # noqa: F811
-    desk = sqlite_desk  # noqa: F811
+def test_a_wall_a_missing_page_and_a_redirect_lose_no_text(sqlite_desk: Desk, site: Site) -> None:
+    desk = sqlite_desk
     names = ["walled", "consent", "deleted", "home", "away", "other"]
     site.pages |= {f"/news/{name}": Answer(body=page(seed + 10, "The last line.")) for seed, name in enumerate(names)}
     site.feed(names)
@@ -114,8 +114,8 @@ def test_a_wall_a_missing_page_and_a_redirect_lose_no_text(sqlite_desk: Desk, si
     assert desk.rows("SELECT revision FROM articles WHERE url LIKE '%consent'") == [(2,)]
 
 
-def test_a_redirect_to_an_article_that_is_not_known_yet_gets_it_as_well(sqlite_desk: Desk, site: Site) -> None:  # noqa: F811
-    desk = sqlite_desk  # noqa: F811
+def test_a_redirect_to_an_article_that_is_not_known_yet_gets_it_as_well(sqlite_desk: Desk, site: Site) -> None:
+    desk = sqlite_desk
     site.feed(["old"])
     desk.crawl()
     site.pages["/news/new-one"] = Answer(body=page(30, "Quite another story."))
@@ -128,8 +128,8 @@ def test_a_redirect_to_an_article_that_is_not_known_yet_gets_it_as_well(sqlite_d
     ]
 
 
-def test_a_redirect_to_a_wall_does_not_make_an_article_gone(sqlite_desk: Desk, site: Site) -> None:  # noqa: F811
-    desk = sqlite_desk  # noqa: F811
+def test_a_redirect_to_a_wall_does_not_make_an_article_gone(sqlite_desk: Desk, site: Site) -> None:
+    desk = sqlite_desk
     site.feed(["open"])
     desk.crawl()
     closed = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": false}</script>'
@@ -140,7 +140,7 @@ def test_a_redirect_to_a_wall_does_not_make_an_article_gone(sqlite_desk: Desk, s
     assert desk.rows("SELECT state, reason, recheck_at IS NOT NULL FROM links") == [("done", "led-to-a-wall", 1)]
 
 
-def test_rechecks_can_be_switched_off(sqlite_desk: Desk, site: Site) -> None:  # noqa: F811
+def test_rechecks_can_be_switched_off(sqlite_desk: Desk, site: Site) -> None:
     site.feed(["one"])
     sqlite_desk.crawl()
     make_due(sqlite_desk)

@@ -7,10 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from crawler.rates import Rhythm, from_json
+from tests.acceptance.desk import Desk
 from tests.acceptance.site import Site
-from tests.acceptance.test_crawl import Desk, desk, site, sqlite_desk
-
-__all__ = ["desk", "site", "sqlite_desk"]
 
 
 def rhythm_of(desk: Desk) -> Rhythm | None:

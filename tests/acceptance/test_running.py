@@ -18,17 +18,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.desk import Desk, change, until
 from tests.acceptance.site import Answer, Site, article
-from tests.acceptance.test_crawl import Desk
-from tests.acceptance.test_daemon import change, until
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as running:
-        yield running
 
 
 @pytest.fixture

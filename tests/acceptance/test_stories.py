@@ -6,8 +6,8 @@ import json
 import random
 from pathlib import Path
 
+from tests.acceptance.desk import Desk
 from tests.acceptance.site import Answer, Site
-from tests.acceptance.test_crawl import Desk, desk, site  # noqa: F401
 
 SYLLABLES = ("ba", "de", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "zo")
 
@@ -29,7 +29,7 @@ def page(headline: str, told: list[str], at: str) -> Answer:
     )
 
 
-def test_three_outlets_tell_one_story(desk: Desk, site: Site, tmp_path: Path) -> None:  # noqa: F811
+def test_three_outlets_tell_one_story(desk: Desk, site: Site, tmp_path: Path) -> None:
     wire = lines(1)
     with Site("127.0.0.2") as second, Site("127.0.0.3") as third:
         for number, (own, headline, told) in enumerate(
