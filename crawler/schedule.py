@@ -102,12 +102,16 @@ class Clock:
         try:
             await tick()
             failed = False
+        except asyncio.CancelledError:
+            if self._scheduler.running:
+                raise
+            failed = False  # the daemon stops: no fault of the tick's, which is done anew after the next start
         finally:
             if self._meters is not None:
                 self._meters.tick(name, monotonic() - began, failed=failed)
 
     def stop(self) -> None:
-        """Stop ticking; what runs is not cancelled."""
+        """Stop ticking; what runs ends where it waits, and what it has given to the writer is still written."""
         if self._scheduler.running:
             self._scheduler.pause()
             self._scheduler.shutdown(wait=False)

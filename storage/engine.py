@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from storage.errors import FailureError, UsageError
 
 BUSY_SECONDS = 60
-PRAGMAS = (
+PRAGMAS: tuple[str, ...] = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA temp_store = MEMORY",

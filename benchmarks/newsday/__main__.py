@@ -1,4 +1,5 @@
-"""`python -m benchmarks.newsday [--hosts N] [--hours N] [--speed N] [--stretch N] [--json FILE] [--quick]`.
+"""`python -m benchmarks.newsday [--hosts N] [--hours N] [--speed N] [--stretch N] [--cache KB]
+[--json FILE] [--quick]`.
 
 The real daemon, on a clock that runs faster, against outlets that publish for a while: is every article in the database
 at the end, how long did it take from publication to the first request for it, and what was asked of each host.
@@ -15,7 +16,7 @@ from statistics import mean, median
 from typing import Any
 
 from benchmarks.newsday.clock import start_clock
-from benchmarks.newsday.day import PORT, Asked, Day, run_day
+from benchmarks.newsday.day import PORT, Asked, Day, Terms, run_day
 from benchmarks.polling.outlets import DAY, HOUR, START, make_outlets
 
 BEGIN = START + 10 * DAY + 9 * HOUR
@@ -35,7 +36,8 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=1.0, help="simulated hours in which they publish")
     parser.add_argument("--warm-up", type=float, default=1.0, help="simulated hours before those")
     parser.add_argument("--speed", type=float, default=60.0, help="simulated seconds in a second")
-    parser.add_argument("--stretch", type=float, default=1.0, help="the daemon's own periods last so many times as long")
+    parser.add_argument("--stretch", type=float, default=1.0, help="the daemon's own periods are so many times as long")
+    parser.add_argument("--cache", type=int, default=0, help="KB of SQLite's cache for each connection")
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--directory", type=Path, help="keep database and logs there")
     parser.add_argument("--json", type=Path, help="write every figure there")
@@ -48,8 +50,9 @@ def main() -> None:
         directory.mkdir(parents=True, exist_ok=True)
         since = BEGIN + options.warm_up * HOUR
         until = since + options.hours * HOUR
+        terms = Terms(options.stretch, options.cache)
         plan = make_plan(options.hosts, options.seed, since, until)
-        day = run_day(directory, start_clock(directory, options.speed, BEGIN), plan, until, AT_MOST, options.stretch)
+        day = run_day(directory, start_clock(directory, options.speed, BEGIN), plan, until, AT_MOST, terms)
     figures = report(day, since, until, options)
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
@@ -98,6 +101,7 @@ def report(day: Day, since: float, until: float, options: argparse.Namespace) ->
         "requests_for_an_article_twice": _twice(day.log),
         "cpu_s_a_thousand_requests": day.cpu_seconds / len(day.log) * 1000 if day.log else None,
         "memory_growth": _growth(day.memory),
+        "memory_mb_by_day": _by_day(day.memory),
         "memory_peak_mb": max((whole for _, _, whole in day.memory), default=None),
         "exit_code": day.code,
     }
@@ -133,6 +137,15 @@ def _growth(memory: Sequence[tuple[float, float, float]]) -> float | None:
     own = [mb for _, mb, _ in memory if mb]
     fifth = len(own) // 5
     return mean(own[-fifth:]) / mean(own[fifth : 2 * fifth]) if fifth else None
+
+
+def _by_day(memory: Sequence[tuple[float, float, float]]) -> list[int]:
+    """Return the daemon's memory in each day since the begin, in MB on average."""
+    days: dict[int, list[float]] = {}
+    for hours, own, _ in memory:
+        if own:
+            days.setdefault(int(hours // 24), []).append(own)
+    return [round(mean(days[day])) for day in sorted(days)]
 
 
 if __name__ == "__main__":

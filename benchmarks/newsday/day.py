@@ -44,13 +44,16 @@ class Day:
     code: int | None = None
 
 
-def run_day(
-    directory: Path, clock: FastClock, plan: dict[str, Any], until: float, at_most: float, stretch: float = 1.0
-) -> Day:
-    """Let the daemon run until everything that was published before `until` is stored, `at_most` hours after it.
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The daemon's own short periods are `stretch` times as long; `cache` bounds SQLite's caches (KB, 0: not)."""
 
-    The daemon's own short periods last `stretch` times as long (see `stretched`).
-    """
+    stretch: float = 1.0
+    cache: int = 0
+
+
+def run_day(directory: Path, clock: FastClock, plan: dict[str, Any], until: float, at_most: float, terms: Terms) -> Day:
+    """Let the daemon run until everything that was published before `until` is stored, `at_most` hours after it."""
     outlets = plan["outlets"]
     urls = {
         f"http://{one['address']}:{PORT}/news/{number}": at
@@ -60,7 +63,7 @@ def run_day(
     }
     day = Day(urls)
     database = directory / "newsdesk.db"
-    with _web(directory, clock, plan) as log, _daemon(directory, clock, outlets, stretch) as daemon:
+    with _web(directory, clock, plan) as log, _daemon(directory, clock, outlets, terms) as daemon:
 
         def is_over() -> bool:
             day.memory.append(((clock.now() - plan["begin"]) / 3600, *_memory(daemon.pid)))
@@ -100,7 +103,7 @@ def _web(directory: Path, clock: FastClock, plan: dict[str, Any]) -> Iterator[Pa
 
 @contextmanager
 def _daemon(
-    directory: Path, clock: FastClock, outlets: list[dict[str, Any]], stretch: float
+    directory: Path, clock: FastClock, outlets: list[dict[str, Any]], terms: Terms
 ) -> Iterator[subprocess.Popen[bytes]]:
     tables = [f'[outlet{n}]\nfeeds = ["http://{one["address"]}:{PORT}/feed.xml"]\n' for n, one in enumerate(outlets)]
     (directory / "sources.toml").write_text("\n".join(tables), "utf-8")
@@ -109,7 +112,7 @@ def _daemon(
     environment = clock.environment() | {f"NEWSDESK_{name}": value for name, value in settings.items()}
     environment["PYTHONPATH"] = str(Path.cwd())
     with (directory / "daemon.log").open("wb") as log:
-        command = [sys.executable, "-m", "benchmarks.newsday.stretched", str(stretch), "run"]
+        command = [sys.executable, "-m", "benchmarks.newsday.stretched", str(terms.stretch), str(terms.cache), "run"]
         daemon = subprocess.Popen(command, env=environment, cwd=directory, stdout=log, stderr=log)
         try:
             yield daemon

@@ -1,7 +1,8 @@
-"""`python -m benchmarks.newsday.stretched TIMES run`: newsdesk, whose own short periods last TIMES as long.
+"""`python -m benchmarks.newsday.stretched TIMES KB run`: newsdesk, whose own short periods last TIMES as long.
 
 Where a clock runs hundreds of times as fast, a lease of 30 seconds is over before one transaction, and a look every 5
 seconds takes all of the processor. These are periods of the machine, not of the news, so they may be stretched.
+KB bounds the page cache of each of SQLite's connections (0: as always): what grows then is newsdesk's own.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sys
 from crawler import agenda, leases, schedule, turns
 from crawler.cli import main
 from pipelines import workers
+from storage import engine
 
 PERIODS = {
     agenda: ("VISIT_SECONDS", "LONGEST_SLEEP", "SHORTEST_SLEEP", "BUSY_SLEEP"),
@@ -35,6 +37,14 @@ def stretch(times: float) -> None:
             setattr(module, name, getattr(module, name) * times)
 
 
+def bound_caches(kilobytes: int) -> None:
+    """Bound the page cache of each connection to SQLite."""
+    kept = (pragma for pragma in engine.PRAGMAS if "cache_size" not in pragma)
+    engine.PRAGMAS = (*kept, f"PRAGMA cache_size = -{kilobytes}")
+
+
 if __name__ == "__main__":
     stretch(float(sys.argv.pop(1)))
+    if cache := int(sys.argv.pop(1)):
+        bound_caches(cache)
     main()
