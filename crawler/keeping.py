@@ -18,6 +18,7 @@ from storage.postings import forget_postings
 from storage.retention import Term, expire_batch, terms
 
 POSTINGS_AT_ONCE = 200
+ATTEMPTS_AT_ONCE = 5_000
 KEEP_MATCHES = timedelta(days=365)
 
 
@@ -55,7 +56,11 @@ def expiring(connection: sa.Connection, keep: Keep, sources: Iterable[Source], n
 def chores(connection: sa.Connection, keep: Keep, sources: Iterable[Source], now: datetime) -> list[Chore]:
     """Return what is to be done now."""
     found = [
-        Chore(partial(forget_attempts, before=now - keep.attempts), "forgot {} attempts of the log"),
+        Chore(
+            partial(forget_attempts, before=now - keep.attempts, limit=ATTEMPTS_AT_ONCE),
+            "forgot {} attempts of the log",
+            ATTEMPTS_AT_ONCE,
+        ),
         Chore(
             partial(forget_postings, before=now - keep.sketches, limit=POSTINGS_AT_ONCE),
             "forgot the sketches of {} texts that are compared no more",

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.columns import among
 from storage.owner import is_dead
 from storage.schema import attempts, crawls
 from storage.types import Attempt
@@ -104,13 +105,18 @@ def read_crawls(connection: sa.Connection, limit: int) -> list[CrawlRecord]:
     return [as_crawl(row) for row in rows]
 
 
-def forget_attempts(connection: sa.Connection, before: datetime) -> int:
-    """Delete attempts of before that time, and finished visits with none left; return how many attempts."""
-    gone = connection.execute(sa.delete(attempts).where(attempts.c.at < before)).rowcount
-    old = sa.and_(crawls.c.kind == "visit", crawls.c.finished_at < before)
-    kept = sa.select(attempts.c.crawl_id).where(attempts.c.crawl_id.is_not(None))
-    connection.execute(sa.delete(crawls).where(old, crawls.c.id.not_in(kept)))
-    return int(gone)
+def forget_attempts(connection: sa.Connection, before: datetime, limit: int) -> int:
+    """Delete the oldest attempts of before that time, `limit` at most, and finished visits up to theirs with none left.
+
+    Return how many attempts.
+    """
+    oldest = sa.select(attempts.c.id, attempts.c.crawl_id).where(attempts.c.at < before)
+    rows = connection.execute(oldest.order_by(attempts.c.at).limit(limit)).all()
+    connection.execute(sa.delete(attempts).where(among(attempts.c.id, [row.id for row in rows])))
+    last = max((row.crawl_id for row in rows if row.crawl_id is not None), default=0)
+    old = sa.and_(crawls.c.kind == "visit", crawls.c.finished_at < before, crawls.c.id <= last)
+    connection.execute(sa.delete(crawls).where(old, ~sa.exists().where(attempts.c.crawl_id == crawls.c.id)))
+    return len(rows)
 
 
 def as_crawl(row: Any) -> CrawlRecord:

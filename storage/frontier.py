@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.columns import among
 from storage.reopening import reopen_links
 from storage.schema import channels, hosts, link_sightings, links, sources
 from storage.types import DateSource, Link, LinkState
@@ -278,7 +279,7 @@ def due_hosts(
             sa.select(channels.c.host, channels.c.next_due).where(channels.c.enabled, channels.c.next_due <= now)
         )
     elif scope.channel_ids:
-        wanted = channels.c.id.in_(list(scope.channel_ids))
+        wanted = among(channels.c.id, scope.channel_ids)
         parts.append(sa.select(channels.c.host, channels.c.next_due).where(wanted))
     work = sa.union_all(*parts).subquery()
     free = sa.or_(hosts.c.leased_until.is_(None), hosts.c.leased_until <= now, hosts.c.leased_by == owner)
@@ -313,7 +314,7 @@ def next_work_at(connection: sa.Connection, scope: Scope, now: datetime) -> date
         parts += _by_time(channels.c.host, channels.c.next_due, channels.c.enabled, now)
     elif scope.channel_ids:
         wanted = sa.select(channels.c.host, sa.literal(now, channels.c.next_due.type).label("at"))
-        parts.append(_free_at(wanted.where(channels.c.id.in_(list(scope.channel_ids))), now))
+        parts.append(_free_at(wanted.where(among(channels.c.id, scope.channel_ids)), now))
     work = sa.union_all(*parts).subquery()
     found: datetime | None = connection.execute(sa.select(sa.func.min(work.c.at))).scalar()
     return found

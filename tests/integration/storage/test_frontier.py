@@ -88,6 +88,16 @@ def test_links_to_other_hosts_make_those_hosts_due(store: Store) -> None:
         assert next_work_at(connection, Scope(), NOW) == NOW
 
 
+def test_a_scope_may_list_more_channels_than_a_statement_takes_parameters(store: Store) -> None:
+    with store.begin() as connection:
+        channel = feed(connection)
+        many = Scope(frozenset(), channel_ids=frozenset({channel.id, *range(10**6, 10**6 + 300_000)}))
+        others = Scope(frozenset(), channel_ids=frozenset(range(10**6, 10**6 + 300_000)))
+        assert due_hosts(connection, many, "me", NOW, 9) == ["a.example"]
+        assert next_work_at(connection, many, NOW) == NOW
+        assert due_hosts(connection, others, "me", NOW, 9) == [] and next_work_at(connection, others, NOW) is None
+
+
 def test_next_work_waits_for_the_link_or_the_host_whichever_is_later(store: Store) -> None:
     with store.begin() as connection:
         assert next_work_at(connection, Scope(due_only=True), NOW) is None
@@ -228,5 +238,8 @@ def test_a_crawls_record_counts_its_attempts(store: Store) -> None:
         assert (record.requests, record.bytes, record.links_found, record.links_new) == (3, 17, 5, 3)
         assert mark_interrupted(connection, NOW) == 0, "of a process elsewhere nobody can tell that it is dead"
         assert [read.id for read in read_crawls(connection, 9)] == [other, crawl]
-        assert forget_attempts(connection, NOW + 2 * HOUR) == 4
-        assert [read.id for read in read_crawls(connection, 9)] == [other]
+        assert forget_attempts(connection, NOW, 9) == 0
+        assert forget_attempts(connection, NOW + 2 * HOUR, 2) == 2
+        assert [read.id for read in read_crawls(connection, 9)] == [other, crawl], "one of its attempts is left"
+        assert [forget_attempts(connection, NOW + 2 * HOUR, 9) for _ in range(2)] == [2, 0]
+        assert [read.id for read in read_crawls(connection, 9)] == [other], "which has not ended"
