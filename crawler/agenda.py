@@ -21,7 +21,7 @@ from pipelines.session import Session
 from storage.agenda_views import host_channels
 from storage.channels import due_channels
 from storage.crawls import finish_crawl, start_crawl
-from storage.frontier import Scope, due_hosts, due_links, next_work_at
+from storage.due import Scope, due_hosts, due_links, next_work_at
 from storage.hosts import HostBusy
 from storage.types import Channel
 

@@ -18,8 +18,9 @@ from pipelines.urls import url_key
 from storage.agenda_views import due_channel_ids
 from storage.channels import ensure_channel, ensure_source, get_channel_at, source_channels
 from storage.crawls import mark_interrupted, start_crawl
+from storage.due import Scope
 from storage.errors import UsageError
-from storage.frontier import NewLink, Scope, ensure_link
+from storage.frontier import NewLink, ensure_link
 from storage.hosts import reap_leases
 from storage.reopening import reopen_for_recheck, reopen_link
 from storage.types import ChannelKind

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage.frontier import PENDING
+from storage.due import PENDING
 from storage.schema import attempts, channels, links
 from storage.types import Outcome
 

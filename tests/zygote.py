@@ -33,6 +33,7 @@ LOADED = (
     "crawler.extensions.crawl_log",
     "crawler.spiders.news",
     "crawler.probing.explorer",
+    "pipelines.warm",
     "pipelines.item_pipelines",
     "scrapy.cmdline",
     "scrapy.core.downloader.handlers.http11",

@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from crawler.budgeting import share_budget
 from crawler.rates import Seen, observe, to_json
 from crawler.roster import Roster
-from storage.frontier import Scope, due_hosts, next_work_at
+from storage.due import Scope, due_hosts, next_work_at
 from storage.schema import channels, hosts, links, sources
 from storage.store import Store, open_store
 

@@ -13,7 +13,7 @@ from crawler.alerts.tick import check_saved, deliver_saved
 from crawler.desk import Desk, desk_of
 from crawler.recleaning import clean_earlier
 from storage.crawls import CrawlRecord, finish_crawl
-from storage.frontier import pending_count
+from storage.due import pending_count
 
 logger = logging.getLogger(__name__)
 CLEAN_AT_MOST = 15.0

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from storage.aliases import read_aliases
 from storage.articles import find_article, get_article, read_revisions, store_article
 from storage.channels import ensure_channel, ensure_source, get_channels
+from storage.due import Scope, due_hosts, due_links, next_work_at
 from storage.errors import FailureError, UsageError
-from storage.frontier import NewLink, Scope, due_hosts, due_links, next_work_at, settle_link
+from storage.frontier import NewLink, settle_link
 from storage.hosts import HostBusy, HostLease, back_off_host, lease_host, release_host
 from storage.migrate import HEAD, configuration
 from storage.polls import record_poll

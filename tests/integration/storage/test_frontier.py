@@ -18,8 +18,9 @@ from storage.channels import (
     source_channels,
 )
 from storage.crawls import finish_crawl, forget_attempts, mark_interrupted, read_crawls, record_attempt, start_crawl
+from storage.due import Scope, due_hosts, due_links, next_work_at, pending_count
 from storage.fate import fate
-from storage.frontier import Scope, due_hosts, due_links, next_work_at, pending_count, settle_link
+from storage.frontier import settle_link
 from storage.hosts import (
     HostBusy,
     HostLease,

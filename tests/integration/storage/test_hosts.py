@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from storage.channels import ensure_channel, ensure_source
-from storage.frontier import Scope, due_hosts, next_work_at
+from storage.due import Scope, due_hosts, next_work_at
 from storage.hosts import (
     HostBusy,
     HostLease,

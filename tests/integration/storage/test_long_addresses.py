@@ -7,7 +7,8 @@ import random
 from pipelines.urls import LONGEST_KEY, url_key
 from storage.articles import find_article, store_article
 from storage.channels import ensure_source
-from storage.frontier import NewLink, Scope, due_links
+from storage.due import Scope, due_links
+from storage.frontier import NewLink
 from storage.polls import record_poll
 from storage.store import Store
 from storage.types import Article, Identity
