@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from storage.errors import FailureError
 
-HEAD = "0007"
+HEAD = "0008"
 LOCK = 0x6E657773
 """PostgreSQL advisory lock ("news" in ASCII) under which one process migrates."""
 

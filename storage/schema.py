@@ -225,6 +225,12 @@ def article_time() -> sa.ColumnElement[Any]:
 
 
 sa.Index("ix_articles_time", article_time())
+sa.Index(
+    "ix_articles_changed_at",
+    articles.c.changed_at,
+    sqlite_where=articles.c.changed_at.is_not(None),
+    postgresql_where=articles.c.changed_at.is_not(None),
+)
 sa.Index(  # of articles with a story alone: statistics over the many without would tell planners not to use it
     "ix_articles_story_id_outlet",
     articles.c.story_id,

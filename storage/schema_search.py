@@ -20,6 +20,7 @@ article_facts = sa.Table(
     sa.Column("story_id", BigId),
     sa.Index("ix_article_facts_at_id", "at", "id"),
     sa.Index("ix_article_facts_source_id_at_id", "source_id", "at", "id"),
+    sa.Index("ix_article_facts_language_at_id", "language", "at", "id"),
 )
 search_languages = sa.Table(
     "search_languages",

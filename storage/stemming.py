@@ -59,7 +59,7 @@ def label_tokens(section: str | None, tags: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(token for token in own if token))
 
 
-@lru_cache(200_000)
+@lru_cache(100_000)
 def _token(word: str, language: str) -> str:
     """Return the token of a word's stem; "" when it has none: short words, numbers, characters of unspaced scripts."""
     if len(word) < _SHORTEST or len(word) > LONGEST_WORD or not _PLAIN.match(word):
