@@ -365,6 +365,11 @@ class StoredArticle:
     gone_at: datetime | None
     changed_at: datetime | None = None
 
+    @property
+    def address(self) -> str:
+        """Where a reader opens it: the trusted canonical URL, rather than the AMP page or tracked link that led there."""
+        return self.canonical_url or self.url
+
     def as_record(self) -> dict[str, Any]:
         """Return the article as JSON-ready values: ISO 8601 UTC times, lists for authors and tags."""
         record: dict[str, Any] = {}

@@ -34,7 +34,7 @@ def text_of(saved: Saved, lines: Sequence[Line], total: int) -> str:
     blocks = [f"{_head(saved, total)}\n"]
     for line in lines:
         article = line.hit.article
-        own = [_headline(line), _where(line, saved), plain(article.url), short(line.hit.snippet, 400)]
+        own = [_headline(line), _where(line, saved), plain(article.address), short(line.hit.snippet, 400)]
         blocks.append("\n".join(part for part in own if part) + "\n")
     return "\n".join([*blocks, *_foot(saved, total - len(lines))]) + "\n"
 
@@ -44,7 +44,7 @@ def html_of(saved: Saved, lines: Sequence[Line], total: int) -> str:
     blocks = [f"<p>{escape(_head(saved, total))}</p>"]
     for line in lines:
         headline = escape(_headline(line))
-        url = plain(line.hit.article.url)
+        url = plain(line.hit.article.address)
         title = f'<a href="{escape(url)}">{headline}</a>' if _is_web(url) else headline
         blocks.append(
             f"{_PARAGRAPH}<b>{title}</b><br>\n{_DIM}{escape(_where(line, saved))}</span><br>\n{_passage(line)}</p>"

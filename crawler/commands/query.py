@@ -112,7 +112,7 @@ def _print_hits(found: Results) -> None:
         where = [plain(article.date_published or article.first_seen), article.source, *article.authors[:2]]
         where += [f"+{number(hit.story_outlets - 1, 'outlet')}"] if hit.story_outlets > 1 else []
         console.print(Text("        " + " · ".join(plain(part) for part in where), style="cyan"), soft_wrap=True)
-        console.print(Text("        " + plain(article.url), style="dim"), soft_wrap=True)
+        console.print(Text("        " + plain(article.address), style="dim"), soft_wrap=True)
         shown = _marked(hit.snippet, hit.marks, "", "bold yellow")
         if console.is_terminal:
             console.print(Padding(shown, (0, 2, 1, 8)))

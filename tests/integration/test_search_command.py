@@ -11,8 +11,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from storage.schema import articles
 from storage.store import open_store
+from tests import zygote
 from tests.integration.storage.fixtures import NOW, put, stamp
 
 
@@ -33,11 +36,31 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(directory: Path, *words: str, database: str = "newsdesk.db") -> subprocess.CompletedProcess[str]:
     """Run the command in the directory."""
-    command = [Path(sys.executable).parent / "newsdesk", "search", *words]
+    command = [sys.executable, "-m", "crawler", "search", *words]
     environment = os.environ | {"NEWSDESK_DATABASE_URL": f"sqlite:///{directory / database}"}
-    done = subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, timeout=60)
+    done = zygote.run(command, cwd=directory, env=environment, capture_output=True, text=True, timeout=60)
     assert "Traceback" not in done.stdout + done.stderr
     return done
+
+
+def test_the_command_is_installed(directory: Path) -> None:
+    command = [Path(sys.executable).parent / "newsdesk", "search", "election"]
+    environment = os.environ | {"NEWSDESK_DATABASE_URL": "sqlite:///newsdesk.db"}
+    done = subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and "5 found" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_hit_has_the_address_that_readers_open(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'newsdesk.db'}")
+    with store.begin() as connection:
+        stored = put(connection, "amp/one", "Election.")
+        own = sa.update(articles).where(articles.c.id == stored.article_id)
+        connection.execute(own.values(canonical_url="https://a.example/one"))
+    store.close()
+    table = run(tmp_path, "election").stdout
+    assert "https://a.example/one" in table and "/amp/one" not in table
+    [told] = json.loads(run(tmp_path, "election", "--format", "json").stdout)
+    assert (told["url"], told["canonical_url"]) == ("https://a.example/amp/one", "https://a.example/one")
 
 
 def test_pages_and_counts_are_told(directory: Path) -> None:

@@ -77,7 +77,7 @@ def _entry(hit: Hit, base: str, changed: datetime | None, with_body: bool) -> En
     lines = article.body.split("\n") if with_body else [summary]
     return Entry(
         id=stable_id(f"https://{article.url_key}"),
-        url=web_address(article.url) or page,
+        url=web_address(article.address) or page,
         page=page,
         title=one_line(article.headline) or "(no headline)",
         summary=summary,

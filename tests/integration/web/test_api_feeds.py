@@ -135,6 +135,17 @@ def test_hostile_texts_are_no_markup_in_a_reader(client: httpx.Client, newsroom:
         assert not [name for node in tree.iter() for name in node.attrib if name not in ("href", "rel")]
 
 
+def test_an_entry_leads_where_readers_open_it(store: Store) -> None:
+    with store.begin() as connection:
+        put(connection, "amp/one")
+        connection.execute(sa.text("UPDATE articles SET canonical_url = 'https://a.example/one'"))
+    with serving(store) as client:
+        for kind in TYPES:
+            text = fetched(client, kind, "").text
+            assert '"https://a.example/one"' in text or ">https://a.example/one<" in text
+            assert "a.example/amp/one" not in text
+
+
 def test_an_address_that_is_none_is_no_link(store: Store) -> None:
     with store.begin() as connection:
         put(connection, "one", main_image="javascript:alert(1)")
