@@ -215,11 +215,14 @@ class Agenda:
             state = "finished"
         finally:
             record = await self._session.write(lambda c: finish_crawl(c, crawl_id, datetime.now(UTC), state=state))
-            counts = " ".join(f"{name}={number}" for name, number in sorted(record.outcomes.items()))
+            outcomes = dict(sorted(record.outcomes.items()))
+            counts = " ".join(f"{name}={number}" for name, number in outcomes.items())
             seconds = (record.finished_at - record.started_at).total_seconds() if record.finished_at else 0
             logger.info(
                 "visited %s: requests=%d new=%d %s bytes=%d seconds=%.1f",
                 host, record.requests, record.links_new, counts, record.bytes, seconds,
+                extra={"host": host, "crawl_id": crawl_id, "requests": record.requests, "links_new": record.links_new,
+                       "outcomes": outcomes, "bytes": record.bytes, "seconds": round(seconds, 3)},
             )  # fmt: skip
 
     async def _work_off(self, host: str, crawl_id: int | None) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
+from crawler.commands.wording import number, span
 from crawler.sources import Source
 from pipelines.hosts import host_of
 from storage.alerts_told import forget_matches
@@ -35,16 +36,21 @@ class Keep:
 class Chore:
     """Work in small transactions: `batch` is run again, for as long as it returns `again` or more.
 
-    `said` tells what was done when it was something.
+    `done` is a sentence with a place for how many of `what` it was done to.
     """
 
     batch: Callable[[sa.Connection], int]
-    said: str
+    done: str
+    what: str
     again: int | None = None
 
-    def goes_on(self, number: int) -> bool:
+    def said(self, total: int) -> str:
+        """Return what was done, for people."""
+        return self.done.format(number(total, self.what))
+
+    def goes_on(self, did: int) -> bool:
         """Tell whether there may be more to do after a batch that did so much."""
-        return self.again is not None and number >= self.again
+        return self.again is not None and did >= self.again
 
 
 def expiring(connection: sa.Connection, keep: Keep, sources: Iterable[Source], now: datetime) -> list[Term]:
@@ -58,27 +64,31 @@ def chores(connection: sa.Connection, keep: Keep, sources: Iterable[Source], now
     found = [
         Chore(
             partial(forget_attempts, before=now - keep.attempts, limit=ATTEMPTS_AT_ONCE),
-            "forgot {} attempts of the log",
+            "forgot {} of the log",
+            "attempt",
             ATTEMPTS_AT_ONCE,
         ),
         Chore(
             partial(forget_postings, before=now - keep.sketches, limit=POSTINGS_AT_ONCE),
-            "forgot the sketches of {} texts that are compared no more",
+            "forgot the sketches of {} compared no more",
+            "text",
             POSTINGS_AT_ONCE,
         ),
         Chore(
             partial(forget_matches, before=now - max(KEEP_MATCHES, keep.sketches)),
-            "forgot {} articles that saved searches had found",
+            "forgot {} that saved searches had found",
+            "article",
         ),
     ]
     found += [
-        Chore(partial(forget_blocks, site=site, now=now), f"forgot {{}} lines of {site} that were seen once")
+        Chore(partial(forget_blocks, site=site, now=now), f"forgot {{}} of {site} seen once", "line")
         for site in counted_sites(connection)
     ]
     found += [
         Chore(
             partial(expire_batch, term=term, host_of=host_of, now=now),
-            f"deleted {{}} articles of {term.source} that were kept for {term.keep / timedelta(days=1):g} days",
+            f"deleted {{}} of {term.source} after {span(term.keep)}",
+            "article",
             1,
         )
         for term in expiring(connection, keep, sources, now)

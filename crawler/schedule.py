@@ -169,7 +169,7 @@ class Clock:
                 done = await session.write(chore.batch)
                 total += done
             if total:
-                logger.info(chore.said.format(total))
+                logger.info(chore.said(total))
 
     async def housekeeping(self) -> None:
         """Renew the planner's statistics, and cut a large write-ahead log."""

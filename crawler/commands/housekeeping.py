@@ -85,7 +85,7 @@ def _work_off(store: Store, keep: Keep, sources: list[Source]) -> None:
                 done = writer.submit(chore.batch).result()
                 total += done
             if total:
-                sys.stdout.write(chore.said.format(total) + "\n")
+                sys.stdout.write(chore.said(total) + "\n")
 
 
 def told(tidied: Tidied) -> list[str]:

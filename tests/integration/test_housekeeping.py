@@ -149,19 +149,17 @@ def test_the_chores_are_what_was_asked_for(store: Store) -> None:
                 with store.begin() as connection:
                     done = chore.batch(connection)
                 total = max(total, 0) + done
-            said += [chore.said.format(total)] if total else []
+            said += [chore.said(total)] if total else []
         return said
 
     assert work([], keep) == [
-        "forgot 1 attempts of the log",
-        "forgot the sketches of 1 texts that are compared no more",
-        f"forgot {_lines(1)} lines of paper.example that were seen once",
+        "forgot 1 attempt of the log",
+        "forgot the sketches of 1 text compared no more",
+        f"forgot {_lines(1)} lines of paper.example seen once",
     ]
     assert work([Source("paper", "Paper", keep=61 * DAY)], keep) == []
     assert work([Source("paper", "Paper", keep=timedelta.max)], Keep(90 * DAY, 45 * DAY, 30 * DAY)) == []
-    assert work([Source("paper", "Paper", keep=30 * DAY)], keep) == [
-        "deleted 1 articles of paper that were kept for 30 days"
-    ]
+    assert work([Source("paper", "Paper", keep=30 * DAY)], keep) == ["deleted 1 article of paper after 30 d"]
     with store.read() as connection:
         for table, left in ((articles, 1), (attempts, 1), (sketches, 1), (sites, 1)):
             assert connection.execute(sa.select(sa.func.count()).select_from(table)).scalar() == left, table.name
