@@ -1,4 +1,5 @@
-"""`python -m benchmarks.search [--articles N] [--directory DIR] [--json FILE] [--quick]`."""
+"""`python -m benchmarks.search [--articles N] [--directory DIR] [--database FILE] [--postgresql URL]
+[--json FILE] [--quick]`."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from pathlib import Path
 from benchmarks.search.corpus import SHARES, Made, make, vocabulary
 from benchmarks.search.measure import Times, measure
 from benchmarks.search.questions import ask
+from benchmarks.search.server import copy, database, measure_server
 
 ARTICLES, QUICK = 1_000_000, 50_000
 QUESTIONS, QUICK_QUESTIONS = 500, 100
@@ -37,12 +39,21 @@ def main() -> None:
                 sys.exit(f"{directory} has no room for {number * BYTES / 1e9:.1f} GB")
             made = make(directory / "newsdesk.db", number)
             print(f"{number:,} articles in {made.seconds:.0f} s")
+        if options.postgresql:
+            _ask_server(made, options.postgresql, number)
+            return
         times = measure(made, ask(made, QUICK_QUESTIONS if options.quick else QUESTIONS))
         figures = _show(made, times)
         if options.json:
             options.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
     finally:
         shutil.rmtree(directory)
+
+
+def _ask_server(made: Made, server: str, number: int) -> None:
+    with database(server) as url:
+        print(f"{number:,} articles on PostgreSQL in {copy(made, url, number):.0f} s")
+        _print(measure_server(url, ask(made, QUICK_QUESTIONS)))
 
 
 def _made(path: Path) -> Made:
@@ -52,7 +63,16 @@ def _made(path: Path) -> Made:
 
 
 def _show(made: Made, times: Sequence[Times]) -> dict[str, float]:
-    figures: dict[str, float] = {"articles": made.articles, "build_seconds": made.seconds}
+    figures = {"articles": made.articles, "build_seconds": made.seconds} | _print(times)
+    figures |= _sizes(made)
+    asked = next(one for one in times if one.name == "two words, facets")
+    for name, limit, value in (("p50", P50, asked.at(0.5)), ("p95", P95, asked.at(0.95))):
+        print(f"two words with facets, {name}: {value:.0f} ms, {'within' if value <= limit else 'ABOVE'} {limit:.0f}")
+    return figures
+
+
+def _print(times: Sequence[Times]) -> dict[str, float]:
+    figures: dict[str, float] = {}
     print(f"\n{'milliseconds':<28}{'p50':>9}{'p95':>9}{'CPU p50':>9}{'CPU p95':>9}{'× bare':>14}")
     beside: Times | None = None
     for one in times:
@@ -65,10 +85,6 @@ def _show(made: Made, times: Sequence[Times]) -> dict[str, float]:
         print(f"{one.name:<28}" + "".join(f"{value:>9.1f}" for value in values) + f"{ratio:>14}")
         slug = one.name.replace(", ", "_").replace(" ", "_")
         figures |= dict(zip((f"{slug}_{end}" for end in ("p50", "p95", "cpu_p50", "cpu_p95")), values, strict=True))
-    figures |= _sizes(made)
-    asked = next(one for one in times if one.name == "two words, facets")
-    for name, limit, value in (("p50", P50, asked.at(0.5)), ("p95", P95, asked.at(0.95))):
-        print(f"two words with facets, {name}: {value:.0f} ms, {'within' if value <= limit else 'ABOVE'} {limit:.0f}")
     return figures
 
 
@@ -94,6 +110,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--articles", type=int, help=f"how many ({ARTICLES:,}; {QUICK:,} with --quick)")
     parser.add_argument("--directory", type=Path, help="where to make the database; it is deleted at the end")
     parser.add_argument("--database", type=Path, help="ask one that an earlier run has made, instead")
+    parser.add_argument(
+        "--postgresql", metavar="URL", help="copy the articles to a database on this server and ask that"
+    )
     parser.add_argument("--json", type=Path, help="write every figure there")
     parser.add_argument("--quick", action="store_true", help="fewer articles and questions")
     return parser.parse_args()

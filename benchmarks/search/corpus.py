@@ -108,12 +108,12 @@ def make(path: Path, number: int) -> Made:
     return Made(path, number, (datetime.now(UTC) - began).total_seconds(), words)
 
 
-_NAMES = (
+NAMES = (
     "id", "url", "url_key", "outlet", "source_id", "headline", "authors", "date_published", "language", "section",
     "tags", "body", "word_count", "access", "kind", "content_hash", "first_seen", "last_fetched", "extractor",
     "story_id",
 )  # fmt: skip
-_INSERT = f"INSERT INTO articles ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"
+_INSERT = f"INSERT INTO articles ({', '.join(NAMES)}) VALUES ({', '.join('?' * len(NAMES))})"
 _INDEX = f"INSERT INTO articles_fts (rowid, {', '.join(COLUMNS)}) VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"
 
 
