@@ -61,6 +61,7 @@ class Telling:
     appeared: Appearance
     first_seen: datetime
     addresses: tuple[str, ...]
+    address: str
     language: str | None
     word_count: int
     kind: str
@@ -214,6 +215,7 @@ def _telling(row: Any) -> Telling:
         appeared=appearance(row.date_published, row.date_precision, row.first_seen),
         first_seen=row.first_seen,
         addresses=tuple(address for address in (row.syndicated_from, row.canonical_url) if address),
+        address=row.canonical_url or row.url,
         language=row.language,
         word_count=row.word_count,
         kind=row.kind,

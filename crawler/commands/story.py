@@ -186,7 +186,7 @@ def _rows(view: _View) -> list[dict[str, Any]]:
     rows = []
     for one in view.story.tellings:
         kin, changes = view.kin.get(one.article_id), view.changes.get(one.article_id)
-        row = {name: getattr(one, name) for name in one.__slots__ if name not in ("appeared", "addresses")}
+        row = {name: getattr(one, name) for name in one.__slots__ if name not in ("appeared", "addresses", "address")}
         row |= {
             "appeared_at": one.appeared.at,
             "known_by": one.appeared.known_by.value,
@@ -238,7 +238,7 @@ def _facts(view: _View) -> dict[str, str]:
     return {
         "story": str(story.id) + (f" (it took in {view.asked.story_id}, which you asked for)" if view.asked else ""),
         "first": f"{story.first.outlet}, {plain(first.at)} UTC ({KNOWN_BY[first.known_by]})",
-        "url": story.first.url,
+        "url": story.first.address,
         "wire": wire,
         "told by": f"{number(outlets, 'outlet')}, {number(total, 'article')}",
         "span": f"{plain(first.at)} to {plain(last)} ({span(last - first.at)})" if last > first.at else "",
