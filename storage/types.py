@@ -367,7 +367,7 @@ class StoredArticle:
 
     @property
     def address(self) -> str:
-        """Where a reader opens it: the trusted canonical URL, rather than the AMP page or tracked link that led there."""
+        """Where readers open it: the trusted canonical URL, rather than the AMP page or tracked link that led there."""
         return self.canonical_url or self.url
 
     def as_record(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from storage.store import Store
 from storage.web.abilities import Abilities
 from storage.web.conditional import Conditional
 from storage.web.database import Database
+from storage.web.described import describe
 from storage.web.doors import Doors
 from storage.web.failures import tell_problems
 from storage.web.layers import Shield, StrictHeaders
@@ -50,6 +51,7 @@ def make_app(store: Store, settings: WebSettings, abilities: Abilities | None = 
     app.state.gate = gate
     tell_problems(app)
     _furnish(app)
+    describe(app)
     return app
 
 

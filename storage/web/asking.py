@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from annotated_types import MaxLen
 from fastapi import Query as Parameter
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.fields import FieldInfo
 
 from storage.errors import UsageError
 from storage.search import Query, parse_when
@@ -42,7 +44,7 @@ class Parameters(BaseModel):
     def _without_empty(cls, values: Any) -> Any:
         if not isinstance(values, dict):
             return values
-        filled = {name: _filled(value) for name, value in values.items()}
+        filled = {name: _filled(value, cls.model_fields.get(name)) for name, value in values.items()}
         for name, value in filled.items():
             if any("\0" in one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)):
                 raise ValueError(f"{name} has a NUL character in it")
@@ -52,8 +54,12 @@ class Parameters(BaseModel):
 NoParameters = Annotated[Parameters, Parameter()]
 
 
-def _filled(value: Any) -> Any:
-    return [one for one in value if one != ""] if isinstance(value, list) else value
+def _filled(value: Any, field: FieldInfo | None) -> Any:
+    """Return a list without its empty values, unless it has more than the field takes with them."""
+    if not isinstance(value, list):
+        return value
+    most = next((one.max_length for one in field.metadata if isinstance(one, MaxLen)), None) if field else None
+    return value if most is not None and len(value) > most else [one for one in value if one != ""]
 
 
 class Filters(Parameters):

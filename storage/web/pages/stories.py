@@ -66,7 +66,13 @@ def _rows(story: api.WholeStory) -> Iterator[dict[str, Any]]:
         related = {"related_to": kin.other_id, "relation": kin.kind} if kin else {}
         shares = {"share": kin.share, "other_share": kin.other_share} if kin else {}
         times = {"appeared": one.appeared.at, "known_by": one.appeared.known_by.value}
-        yield row(one, "appeared", "addresses", "address") | times | {"story_id": story.id, "place": place} | related | shares
+        yield (
+            row(one, "appeared", "addresses", "address")
+            | times
+            | {"story_id": story.id, "place": place}
+            | related
+            | shares
+        )
 
 
 @router.get("/stories")
