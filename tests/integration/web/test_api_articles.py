@@ -95,6 +95,11 @@ def test_a_wrong_parameter_is_named(client: httpx.Client, parameters: dict[str, 
     assert status == 400 or problem["errors"][0]["in"] == "query"
 
 
+def test_empty_values_count_where_there_are_too_many(client: httpx.Client) -> None:
+    assert got(client, f"{API}/articles?{'source=&' * 50}")["total"] > 0
+    assert "source: " in got(client, f"{API}/articles?{'source=&' * 51}", 422)["detail"]
+
+
 @pytest.mark.parametrize(
     "text",
     ["'; DROP TABLE articles; --", '" OR 1=1 --', "NEAR(a b, 3)", "headline : x", "a AND", "^x", "(a", "{a}", "a:*", "\ud83d",

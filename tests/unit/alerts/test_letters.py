@@ -30,7 +30,13 @@ WRONG = (
 )  # fmt: skip
 
 
-def line(headline: str = "Ferry", url: str = "https://a.example/x", outlets: int = 0, **fields: Any) -> Line:
+def line(
+    headline: str = "Ferry",
+    url: str = "https://a.example/x",
+    outlets: int = 0,
+    canonical_url: str | None = None,
+    **fields: Any,
+) -> Line:
     names = StoredArticle.__dataclass_fields__
     values: dict[str, Any] = dict.fromkeys(names) | {
         "authors": (),
@@ -39,7 +45,8 @@ def line(headline: str = "Ferry", url: str = "https://a.example/x", outlets: int
         "id": 1,
         "revision": 1,
     }
-    article = StoredArticle(**values | {"headline": headline, "url": url, "source": "courier", "body": ""})
+    own = {"headline": headline, "url": url, "canonical_url": canonical_url, "source": "courier", "body": ""}
+    article = StoredArticle(**values | own)
     return Line(Hit(article, 0.0, **{"snippet": "The <b> ferry", "marks": ((8, 13),)} | fields, story_outlets=outlets))
 
 
@@ -56,6 +63,12 @@ def mail(*lines: Line, total: int | None = None, saved: Saved = SAVED) -> Any:
 def part(message: Any, kind: str) -> str:
     text: str = message.get_body(preferencelist=(kind,)).get_content()
     return text
+
+
+def test_a_letter_leads_where_readers_open_it() -> None:
+    read = mail(line(url="https://a.example/amp/x", canonical_url="https://a.example/x"))
+    for kind in ("plain", "html"):
+        assert "https://a.example/x" in part(read, kind) and "/amp/" not in part(read, kind)
 
 
 @pytest.mark.parametrize("headline", WRONG)
