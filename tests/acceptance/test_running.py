@@ -287,7 +287,7 @@ def test_metrics_tell_what_was_done(desk: Desk, site: Site) -> None:
         assert daemon.end() == 0
 
 
-def test_json_logs_are_one_object_a_line(desk: Desk) -> None:
+def test_json_logs_are_one_object_a_line(desk: Desk, site: Site) -> None:
     (desk.directory / "newsdesk.toml").write_text('log_format = "json"\n')
     lines = [json.loads(line) for line in desk.crawl().splitlines()]
     (end,) = [
@@ -297,13 +297,18 @@ def test_json_logs_are_one_object_a_line(desk: Desk) -> None:
     assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
     assert all(datetime.fromisoformat(line["time"]).utcoffset() == timedelta(0) for line in lines)
     assert not any("spider" in line for line in lines)
+    change(desk, "UPDATE channels SET next_due = :now", now=datetime.now(UTC))
     with running(desk) as daemon:
+        until(lambda: daemon.said("visited"))
         declare(desk, "[broken")
         daemon.process.send_signal(signal.SIGHUP)
         until(lambda: daemon.said("not valid TOML"))
         assert daemon.end() == 0
     told = [json.loads(line) for line in daemon.lines]
     assert {line["level"] for line in told if "TOML" in line["message"]} == {"ERROR"}
+    visit = next(line for line in told if line["message"].startswith("visited"))
+    assert (visit["host"], visit["requests"], visit["links_new"]) == (site.base.removeprefix("http://"), 1, 0)
+    assert visit["outcomes"] == {"not-modified": 1} and visit["crawl_id"] == 2 and visit["seconds"] > 0
 
 
 def test_the_console_log_is_short(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from crawler import keeping
 from crawler.keeping import Keep, chores
 from crawler.sources import Source
 from storage import housekeeping
@@ -131,12 +132,13 @@ def test_what_is_new_is_counted_once(store: Store) -> None:
         assert (again.tallies, again.delays) == ((), ()) and again.place == found.place != Place(0, 0)
 
 
-def test_the_chores_are_what_was_asked_for(store: Store) -> None:
+def test_the_chores_are_what_was_asked_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "ATTEMPTS_AT_ONCE", 1)
     keep = Keep(attempts=90 * DAY, sketches=45 * DAY)
     with store.begin() as connection:
         tell(connection, "paper", "old", text(1), now=NOW - 60 * DAY)
         tell(connection, "paper", "new", text(2), now=NOW)
-        for days in (100, 1):
+        for days in (100, 99, 1):
             record_attempt(connection, None, Attempt("u", Outcome.STORED), NOW - days * DAY)
 
     def work(sources: list[Source], keep: Keep) -> list[str]:
@@ -153,7 +155,7 @@ def test_the_chores_are_what_was_asked_for(store: Store) -> None:
         return said
 
     assert work([], keep) == [
-        "forgot 1 attempt of the log",
+        "forgot 2 attempts of the log",
         "forgot the sketches of 1 text compared no more",
         f"forgot {_lines(1)} lines of paper.example seen once",
     ]

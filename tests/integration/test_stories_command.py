@@ -8,9 +8,10 @@ import json
 import os
 import pty
 import re
+import sqlite3
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import closing, redirect_stderr, redirect_stdout
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -335,6 +336,14 @@ def test_the_report_on_one_article(desk: Desk) -> None:
     assert told["id"] == wire and told["united_by"]["other_id"] == desk.ids["daily"] and told["story_outlets"] == 8
     assert {one["kin"]["kind"] for one in told["kin"]} >= {"same-text", "reprint"}
     assert desk.read("dedup-report", kept)["addresses"][0]["reason"] == "canonical"
+
+
+def test_a_story_leads_where_readers_open_its_first_article(tmp_path: Path) -> None:
+    ids = fill(tmp_path / "newsdesk.db")
+    with closing(sqlite3.connect(tmp_path / "newsdesk.db")) as connection:
+        connection.execute("UPDATE articles SET canonical_url = 'https://wire.example/canonical/' || id")
+        connection.commit()
+    assert "https://wire.example/canonical/" in Desk(tmp_path).printed("story", ids["story of daily"])
 
 
 def test_show_names_the_story(desk: Desk) -> None:

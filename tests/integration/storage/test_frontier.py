@@ -244,3 +244,8 @@ def test_a_crawls_record_counts_its_attempts(store: Store) -> None:
         assert [read.id for read in read_crawls(connection, 9)] == [other, crawl], "one of its attempts is left"
         assert [forget_attempts(connection, NOW + 2 * HOUR, 9) for _ in range(2)] == [2, 0]
         assert [read.id for read in read_crawls(connection, 9)] == [other], "which has not ended"
+        last = start_crawl(connection, "visit", "a.example", "elsewhere/1/1/x", NOW)
+        record_attempt(connection, last, polled, NOW)
+        finish_crawl(connection, last, NOW + HOUR)
+        assert forget_attempts(connection, NOW + 2 * HOUR, 9) == 1
+        assert [read.id for read in read_crawls(connection, 9)] == [other]

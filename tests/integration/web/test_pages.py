@@ -9,12 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from lxml import html
 
 from storage.channels import ensure_source
-from storage.store import open_store
+from storage.store import Store, open_store
 from storage.web.settings import WebSettings
-from tests.integration.storage.fixtures import NOW, put
+from tests.integration.storage.fixtures import NOW, feed, put
 from tests.integration.storage.telling import tell, text
 from tests.integration.stories_told import HEADLINE
 from tests.integration.web.server import HOSTILE, Newsroom, serving
@@ -261,6 +262,17 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 def test_empty_lists_say_what_to_do(empty: httpx.Client) -> None:
     said = {"/": "newsdesk add", "/stories": "two outlets", "/sources": "newsdesk add", "/crawls": "newsdesk crawl"}
     assert {path: part in words(page(empty, path)) for path, part in said.items()} == dict.fromkeys(said, True)
+
+
+def test_an_article_leads_where_readers_open_it_and_a_channel_may_be_due(store: Store) -> None:
+    with store.begin() as connection:
+        stored = put(connection, "amp/one")
+        feed(connection)
+        connection.execute(sa.text("UPDATE articles SET canonical_url = 'https://a.example/one'"))
+    with serving(store) as client:
+        tree = page(client, f"/articles/{stored.article_id}")
+        assert tree.xpath("//a[@data-original]/@href") == ["https://a.example/one"]
+        assert "due" in page(client, "/sources/a").xpath("//td[@data-label='Next']/text()")
 
 
 def test_sources_without_articles_are_told_to_crawl(tmp_path: Path) -> None:
