@@ -1,4 +1,4 @@
-"""What the web app can do through crawler and pipelines: compare texts, read addresses, look at sites, follow them."""
+"""What the web app can do through crawler and pipelines: compare texts, read addresses, look at sites, time digests."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from crawler.alerts.times import next_digest
 from crawler.config import Config
 from pipelines.changes import changes
 from pipelines.hosts import host_of
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 def abilities(config: Config) -> Abilities:
     """Return what the app can do with this configuration."""
     sites = _Sites(config)
-    return Abilities(compare=compare, address=address, probe=sites.probe, declare=sites.declare)
+    return Abilities(
+        compare=compare, address=address, probe=sites.probe, declare=sites.declare, next_digest=next_digest
+    )
 
 
 def compare(old: Version, new: Version) -> Difference:

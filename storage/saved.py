@@ -16,6 +16,8 @@ from storage.upsert import insert_ignore
 
 EVERY = ("now", "hour", "day")
 PER = ("story", "article")
+MORNING = "07:00"
+"""When a daily digest comes, unless another time is named."""
 _ASKED = ("text", "sources", "languages", "sections", "tags", "author", "access", "kind", "story")
 """What of a query is kept; dates, order and pages belong to whoever asks."""
 
@@ -121,13 +123,14 @@ def saved_targets(connection: sa.Connection) -> tuple[str, ...]:
 
 def remove_saved(connection: sa.Connection, name: str) -> bool:
     """Delete a saved search with what it has found and what of it is still on its way; tell whether there was one."""
-    found = find_saved(connection, name)
+    held = sa.select(saved_searches.c.id).where(saved_searches.c.name == name).with_for_update()
+    found: int | None = connection.execute(held).scalar()  # who checks it just now would add matches behind our back
     if found is None:
         return False
-    connection.execute(sa.delete(saved_matches).where(saved_matches.c.search_id == found.id))
+    connection.execute(sa.delete(saved_matches).where(saved_matches.c.search_id == found))
     own = deliveries.c.about.startswith(about_prefix(name), autoescape=True)
     connection.execute(sa.delete(deliveries).where(own, deliveries.c.delivered_at.is_(None)))
-    connection.execute(sa.delete(saved_searches).where(saved_searches.c.id == found.id))
+    connection.execute(sa.delete(saved_searches).where(saved_searches.c.id == found))
     return True
 
 

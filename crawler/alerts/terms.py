@@ -1,4 +1,4 @@
-"""Read how a saved search is asked for on the command line: its name, times and targets."""
+"""Read how a saved search is asked for on the command line: its times and targets."""
 
 from __future__ import annotations
 
@@ -10,19 +10,9 @@ from crawler.config import Config
 from crawler.delivery.parsing import parse_addresses, parse_command, parse_webhook
 from crawler.delivery.terms import EMAIL, WEBHOOK, command_target, target
 from storage.errors import UsageError
-from storage.saved import EVERY, PER
+from storage.saved import EVERY, MORNING, PER
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
-
-
-def parse_name(name: str) -> str:
-    """Return the name of a saved search, which stands in addresses. Raises UsageError."""
-    if not _NAME.fullmatch(name):
-        raise UsageError(
-            f"the name {name[:80]!r} is not allowed; write at most 64 lower-case letters, digits, - and _, e.g. ferries"
-        )
-    return name
 
 
 def parse_every(every: str, per: str) -> tuple[str, str]:
@@ -44,7 +34,7 @@ def parse_at(every: str, at: str | None, timezone: str | None) -> tuple[str | No
         zone = ZoneInfo(timezone) if timezone is not None else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UsageError(f"--timezone {timezone!r} is not a time zone; write e.g. Europe/Vienna") from None
-    time = f"{int(found[1]):02}:{found[2]}" if found else "07:00" if every == "day" else None
+    time = f"{int(found[1]):02}:{found[2]}" if found else MORNING if every == "day" else None
     return time, zone.key if zone is not None else None
 
 

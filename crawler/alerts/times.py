@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from crawler.cron import firings
-from storage.saved import Saved
-
-MORNING = "07:00"
+from storage.saved import MORNING, Saved
 
 
 def next_digest(saved: Saved, after: datetime) -> datetime | None:

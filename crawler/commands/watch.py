@@ -61,10 +61,11 @@ def add_command(
     ] = None,
 ) -> None:
     """Save a search, and be told of what it finds from now on."""
-    from crawler.alerts.terms import parse_at, parse_every, parse_name, parse_targets
+    from crawler.alerts.terms import parse_at, parse_every, parse_targets
     from crawler.alerts.times import next_digest
     from crawler.config import load_config
     from storage.saved import Saved
+    from storage.saved_names import parse_name
     from storage.search import Query
 
     every, per = parse_every(every, per)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.saved import Saved
 from storage.types import Version
 
 
@@ -94,10 +95,12 @@ class Abilities:
 
     `compare` tells what lies between an old and a new text. `address` reads a URL, None for what is none. `probe` looks
     at a site and tells what it offers (it takes seconds, and needs the net); `declare` writes an offer's declaration
-    under a name into sources.toml, so that the site is followed. Both raise UsageError or FailureError.
+    under a name into sources.toml, so that the site is followed. Both raise UsageError or FailureError. `next_digest`
+    tells when a saved search's first digest after a time is due, None where what is found is told at once.
     """
 
     compare: Callable[[Version, Version], Difference] | None = None
     address: Callable[[str], Address | None] | None = None
     probe: Callable[[str], Offer] | None = None
     declare: Callable[[Offer, str], None] | None = None
+    next_digest: Callable[[Saved, datetime], datetime | None] | None = None

@@ -1,4 +1,4 @@
-"""The database as the app reads it: read-only, one view a transaction, within a time limit, checked each time."""
+"""The database as the app has it: read-only, one view, timed, checked each time; a form's transaction may write."""
 
 from __future__ import annotations
 
@@ -16,20 +16,25 @@ from storage.web.problems import ProblemError
 
 LOCKED_SECONDS = 3.0
 """How long is waited for a lock."""
+PATIENT_SECONDS = 10.0
+"""How long a form waits for one: a crawl's writer has it for a quarter of a second at a time."""
 STEPS = 10_000
 """Steps of SQLite's machine between two looks at the clock."""
 SOON = {"Retry-After": "5"}
+_ONE_VIEW = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _VERSION = sa.text("SELECT version_num FROM alembic_version")
 _TIMES_OUT, _NOT_AVAILABLE, _SHUTS_DOWN = "57014", "55P03", ("57P01", "57P02", "57P03")
+_MAY_NOT_WRITE = ("42501", "25006")
 
 
 class Database:
-    """Read transactions on one database."""
+    """Transactions on one database."""
 
     def __init__(self, url: sa.URL, seconds: float) -> None:
         self._path = sqlite_path(url)
         self._seconds = seconds
         self._engine = make_engine(url, LOCKED_SECONDS)
+        self._writing = make_engine(url, PATIENT_SECONDS).execution_options(write=True)
         self._lock = Lock()
         self._file: tuple[int, int] | None = None
         if self._path is not None:
@@ -38,9 +43,20 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Yield a connection in a read-only transaction. Raises ProblemError when the database cannot be read now."""
+        with self._transaction(self._engine, LOCKED_SECONDS, _ONE_VIEW) as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Yield a connection in a transaction that writes, committed at the end. Raises ProblemError as `read` does."""
+        with self._transaction(self._writing, PATIENT_SECONDS) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, engine: sa.Engine, patience: float, kind: str | None = None) -> Iterator[sa.Connection]:
         self._look_at_file()
         try:
-            with self._engine.begin() as connection, self._limited(connection):
+            with engine.begin() as connection, self._limited(connection, patience, kind):
                 _check_version(connection)
                 yield connection
         except sa.exc.TimeoutError as error:
@@ -54,6 +70,7 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+        self._writing.dispose()
 
     def _look_at_file(self) -> None:
         """See whether the file is there still; another one in its place is opened anew."""
@@ -65,15 +82,16 @@ class Database:
             raise ProblemError(503, "the database's file is not where it was: put it back", headers=SOON) from None
         with self._lock:
             if self._file not in (None, (found.st_dev, found.st_ino)):
-                self._engine.dispose()
+                self.close()
             self._file = (found.st_dev, found.st_ino)
 
     @contextmanager
-    def _limited(self, connection: sa.Connection) -> Iterator[None]:
+    def _limited(self, connection: sa.Connection, patience: float, kind: str | None) -> Iterator[None]:
         if self._path is None:
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            if kind is not None:
+                connection.exec_driver_sql(kind)
             connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(self._seconds * 1000)}")
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(LOCKED_SECONDS * 1000)}")
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
             yield
             return
         raw: Any = connection.connection.dbapi_connection
@@ -110,6 +128,8 @@ def diagnose(error: sa.exc.DBAPIError, seconds: float) -> ProblemError | None:
                             title="The question takes too long")  # fmt: skip
     if state == _NOT_AVAILABLE or "is locked" in text or "is busy" in text:
         return ProblemError(503, "the database is locked; ask again in a few seconds", headers=SOON)
+    if state in _MAY_NOT_WRITE or "readonly database" in text:
+        return ProblemError(503, "newsdesk serve may not write to its database")
     if isinstance(error, sa.exc.OperationalError) and (
         error.connection_invalidated or state in _SHUTS_DOWN or (state is None and _is_unusable(text))
     ):

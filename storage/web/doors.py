@@ -17,6 +17,8 @@ LARGEST_BODY = 64_000
 """Bytes of a form."""
 OPEN_PATHS = ("/healthz", "/login", "/static/")
 """What anybody may ask for: whether it lives, and the page on which the token is shown."""
+FEEDS = (".rss", ".atom", ".json")
+"""How the addresses of feeds end."""
 MISSES_A_MINUTE = 20
 """Wrong tokens that one client may try."""
 
@@ -67,7 +69,7 @@ class Doors:
             return _too_many(wait)
         if "authorization" in request.headers:
             self._misses.take(client)
-        is_feed = request.scope["path"].startswith(("/feed.", "/saved/"))
+        is_feed = request.scope["path"].startswith(("/feed.", "/saved/")) and request.scope["path"].endswith(FEEDS)
         asks = 'Basic realm="newsdesk"' if is_feed else 'Bearer realm="newsdesk"'
         detail = "send the token that newsdesk serve was started with: Authorization: Bearer …"
         return Problem(401, detail, headers={"WWW-Authenticate": asks})

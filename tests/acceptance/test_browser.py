@@ -232,6 +232,47 @@ def test_a_reader_logs_in_with_the_token(browser: Any, newsroom: tuple[str, News
         assert page.is_visible("#token")
 
 
+def reach(page: Any, selector: str) -> Any:
+    """Go to an element with the keyboard alone, and return it."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if page.locator(f"{selector}:focus").count():
+            return page.locator(f"{selector}:focus")
+    raise AssertionError(f"no way to {selector} on {page.url}")
+
+
+@pytest.mark.parametrize("with_script", [True, False], ids=["script", "no-script"])
+def test_a_search_is_saved_paused_and_removed(
+    browser: Any, newsroom: tuple[str, Newsroom, Path], with_script: bool
+) -> None:
+    with (
+        serving(newsroom[2], NEWSDESK_WEB_TOKEN=TOKEN) as (_, address),
+        visit(browser, address, "/login?next=/?q=ferries", viewport=PHONE, java_script_enabled=with_script) as page,
+    ):
+        page.locator("#token:focus").fill(TOKEN)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("ol.hits")
+        reach(page, "a[href='/saved/add?q=ferries']").press("Enter")
+        assert reach(page, "#name").input_value() == "ferries"
+        page.keyboard.type("night-ferries")
+        reach(page, "#every").press("ArrowDown")
+        reach(page, "main button").press("Enter")
+        page.wait_for_url("**/saved?done=saved&name=night-ferries")
+        assert "feed only, per story" in page.inner_text("tbody tr")
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        feed = page.context.request.get(reach(page, "td a[href='/saved/night-ferries.rss']").get_attribute("href"))
+        assert feed.status == 200 and "Ferries to the islands" in feed.text()
+        reach(page, "form[action='/saved/pause'] button").press("Enter")
+        page.wait_for_url("**/saved?done=paused&name=night-ferries")
+        assert page.locator(".state").inner_text() == "paused"
+        reach(page, "form[action='/saved/resume'] button").press("Enter")
+        page.wait_for_url("**/saved?done=resumed&name=night-ferries")
+        reach(page, "a[href='/saved/remove?name=night-ferries']").press("Enter")
+        reach(page, "form[action='/saved/remove'] button").press("Enter")
+        page.wait_for_url("**/saved?done=removed&name=night-ferries")
+        assert "is removed" in page.inner_text("main") and page.locator("tbody tr").count() == 0
+
+
 def test_a_source_is_looked_at_and_followed(browser: Any, tmp_path: Path, site: Site) -> None:  # noqa: F811
     listed = site.articles(range(6))
     site.pages |= {"/": _home(listed, FEED.format("The Lantern", "/rss.xml")), "/rss.xml": _rss(listed)}

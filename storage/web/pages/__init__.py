@@ -9,7 +9,19 @@ def furnish(app: FastAPI) -> None:
     """Add the pages to an app."""
     from storage.web.doors import MISSES_A_MINUTE
     from storage.web.limits import Allowance
-    from storage.web.pages import adding, articles, crawls, login, saved, search, sources, stories, trends
+    from storage.web.pages import (
+        adding,
+        articles,
+        crawls,
+        login,
+        saved,
+        saving,
+        search,
+        sources,
+        stories,
+        trends,
+        upkeep,
+    )
     from storage.web.pages.counts import Kept
     from storage.web.pages.rendering import Static
     from storage.web.pages.trouble import paint
@@ -18,6 +30,6 @@ def furnish(app: FastAPI) -> None:
     app.state.offers = Kept(adding.OFFERED_SECONDS)
     app.state.misses = Allowance(MISSES_A_MINUTE)
     app.state.paint_problem = paint
-    for room in (search, articles, stories, trends, crawls, adding, sources, saved, login):
+    for room in (search, articles, stories, trends, crawls, adding, sources, saved, saving, upkeep, login):
         app.include_router(room.router)
     app.mount("/static", Static(), name="static")

@@ -48,7 +48,8 @@ def _common(request: Request) -> dict[str, Any]:
     is_login = getattr(request.state, "passed_by", None) == "cookie"
     gate = request.app.state.gate
     form = gate.form_token(request.cookies.get(COOKIE, "")) if is_login else ""
-    return {"here": here_of(request), "now": now_utc(), "is_login": is_login, "form_token": form, "error": None}
+    passage = {"is_login": is_login, "is_open": gate.is_open, "form_token": form}
+    return {"here": here_of(request), "now": now_utc(), "error": None} | passage
 
 
 @cache

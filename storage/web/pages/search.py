@@ -63,7 +63,7 @@ def search_page(asked: Annotated[PageParameters, Query()], database: TheDatabase
     """Return what matches, best or newest first; without words the newest articles."""
     now, here = now_utc(), replace(here_of(request), path="/")
     names: dict[str, Any] = {"asked": asked, "here": here, "title": feed_title(asked).removeprefix("newsdesk: ")}
-    names["watched"] = _watched(asked)
+    names |= {"watched": watched(asked), "may_save": may_save(asked)}
     try:
         query = asked.query(now, asked.cursor)
         with database.read() as connection:
@@ -86,7 +86,14 @@ def search_page(asked: Annotated[PageParameters, Query()], database: TheDatabase
     )
 
 
-def _watched(asked: Asked) -> str:
+def may_save(asked: Asked) -> bool:
+    """Tell whether a search has words or filters that can be saved: dates are not, since what comes is of later."""
+    return any((asked.q, asked.source, asked.language, asked.section, asked.tag, asked.author)) or any(
+        (asked.access, asked.kind, asked.story)
+    )
+
+
+def watched(asked: Asked) -> str:
     """Return the arguments by which `newsdesk watch add` saves a search, "" when it has none for what is asked."""
     if any((asked.section, asked.tag, asked.author, asked.access, asked.kind, asked.story, asked.since, asked.until)):
         return ""

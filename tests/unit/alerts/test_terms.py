@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.alerts.terms import parse_at, parse_every, parse_name, parse_targets
+from crawler.alerts.terms import parse_at, parse_every, parse_targets
 from crawler.alerts.tick import saved_terms
 from crawler.alerts.times import is_due, next_digest
 from crawler.config import Config
 from crawler.delivery.terms import Terms
 from storage.errors import UsageError
 from storage.saved import Saved, query_from_row, query_to_row
+from storage.saved_names import parse_name, propose_name
 from storage.search import Query
 
 MAIL = Config(smtp_url="smtp://mail.example.org", email_from="news@example.org")
@@ -22,6 +23,23 @@ MAIL = Config(smtp_url="smtp://mail.example.org", email_from="news@example.org")
 def test_names_that_could_not_stand_in_an_address_are_refused(name: str) -> None:
     with pytest.raises(UsageError, match="is not allowed"):
         parse_name(name)
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        (Query("ferry OR pier"), "ferry-pier"),
+        (Query('headline:harbour* -cricket "at sea"'), "harbour-at-sea"),
+        (Query("Straße Öl source:wire"), "strasse-ol-wire"),
+        (Query(None, ("the_post",), sections=("Arts & Life",)), "the-post-arts-life"),
+        (Query("паром"), "search"),
+        (Query('"open'), "search"),
+        (Query("a" * 99), "a" * 40),
+        (Query("ferries"), "ferries-3"),
+    ],
+)
+def test_a_name_is_proposed_that_can_be_had(query: Query, name: str) -> None:
+    assert parse_name(propose_name(query, {"ferries", "ferries-2"})) == name
 
 
 def test_times_are_checked() -> None:
