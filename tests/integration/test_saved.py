@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from crawler.alerts.times import next_digest
+from storage.alerts import Found, hold_search, keep_found
 from storage.errors import UsageError
 from storage.saved import (
     Saved,
@@ -208,3 +210,23 @@ def test_messages_can_be_kept_as_json(store: Store) -> None:
     assert "<b>Bcc" not in mail["html"] and "&lt;script&gt;" in mail["html"]
     with store.read() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(saved_matches)).scalar_one() == 1
+
+
+def test_one_that_is_checked_just_now_is_removed_afterwards(store: Store) -> None:
+    saved = save(store)
+    with ThreadPoolExecutor(1) as pool:
+        with store.begin() as connection:
+            assert hold_search(connection, saved)
+            article = put(connection, "one", "A ferry.").article_id
+            keep_found(connection, Found(saved, article, 0, {article: 1}, {}), NOW)
+            removal = pool.submit(_remove, store, saved.name)
+            with pytest.raises(TimeoutError):
+                removal.result(0.3)
+        assert removal.result(20) is True
+    with store.read() as connection:
+        assert list_saved(connection) == [] and connection.execute(sa.select(saved_matches)).first() is None
+
+
+def _remove(store: Store, name: str) -> bool:
+    with store.begin() as connection:
+        return remove_saved(connection, name)

@@ -141,6 +141,7 @@ def test_a_saved_search_is_paused_goes_on_and_is_removed(store: Store) -> None:
             put(connection, "two", "More ferries.", source="wire")
         assert client.post("/saved/resume", data=this).status_code == 303
         (saved,) = kept(store)
+        assert "is paused" not in words(page(client, "/saved?done=paused&name=ferries")), "an address proves nothing"
         assert before is not None and saved.seen_article > before.seen_article and saved.paused_at is None
         assert saved.next_at is not None and saved.next_at > datetime.now(UTC)
         tree = page(client, "/saved/remove?name=ferries")
