@@ -214,3 +214,12 @@ def test_unusable_databases_are_one_clear_line(tmp_path: Path) -> None:
         assert "\n" not in str(caught.value)
     with pytest.raises(FailureError):
         open_store(f"sqlite:///{tmp_path / 'missing.db'}", create=False)
+
+
+def test_a_server_is_told_that_disks_do_not_turn_and_where_times_are(postgresql_url: str) -> None:
+    store = open_store(postgresql_url)
+    with store.read() as connection:
+        told = {name: connection.execute(sa.text(f"SHOW {name}")).scalar_one() for name in ("random_page_cost", "jit")}
+        assert told == {"random_page_cost": "1.1", "jit": "off"}
+        assert connection.execute(sa.text("SHOW TimeZone")).scalar_one() == "UTC"
+    store.close()
