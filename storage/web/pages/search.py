@@ -98,7 +98,10 @@ def watched(asked: Asked) -> str:
     if any((asked.section, asked.tag, asked.author, asked.access, asked.kind, asked.story, asked.since, asked.until)):
         return ""
     named = [("--source", one) for one in asked.source] + [("--language", one) for one in asked.language]
-    return " ".join([shlex.quote(asked.q or ""), *(f"{option} {shlex.quote(value)}" for option, value in named)])
+    text = asked.q or ""
+    # A word that is left out must not look like an option.
+    words = shlex.quote(f" {text}" if text.startswith("-") else text)
+    return " ".join([words, *(f"{option} {shlex.quote(value)}" for option, value in named)])
 
 
 def _counted(request: Request, connection: sa.Connection, query: searching.Query) -> Counted:

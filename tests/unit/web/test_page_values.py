@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,10 +10,12 @@ import pytest
 from storage.search import Query
 from storage.types import Removed
 from storage.web.api.trends import Share, Trend, TrendBar, Trends
+from storage.web.asking import Asked
 from storage.web.pages import charts, words
 from storage.web.pages.charts import Value
 from storage.web.pages.counts import Counted, Kept, bars
 from storage.web.pages.links import Here, address, local
+from storage.web.pages.search import watched
 from storage.web.pages.texts import Block, Piece, authors, blocks, marked
 from storage.web.pages.trends import SourceRow, by_source
 
@@ -173,3 +176,9 @@ def test_what_a_source_has_of_a_search_is_a_share_of_all_that_it_published() -> 
     bars = tuple(TrendBar(NOW, 1, 6, 0.1, own) for own in parts)
     found = Trends("day", NOW, NOW, (Trend("a", 3, bars), Trend("b", 0, ())))
     assert by_source(found) == [SourceRow("x", "X", (3, 0), (0.25, 0.0)), SourceRow("y", "Y", (0, 0), (0.0, 0.0))]
+
+
+def test_a_proposed_command_takes_any_search() -> None:
+    assert watched(Asked(q='ferry "old pier"', source=["a b"])) == "'ferry \"old pier\"' --source 'a b'"
+    assert shlex.split(watched(Asked(q="-ferry port"))) == [" -ferry port"], "no option"
+    assert watched(Asked(q="ferry", kind="live")) == ""
