@@ -79,6 +79,14 @@ def run(
     return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
+def is_alive(pid: int) -> bool:
+    """Tell whether a process has not ended. An orphan that has may stay a zombie, since tests do not wait for orphans."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def _is_same_python(environment: Mapping[str, str]) -> bool:
     """Tell whether what Python reads as it starts, and no more after that, is as it was here."""
     early = ("PYTHON", "LC_", "LANG")

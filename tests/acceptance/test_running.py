@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import zygote
 from tests.acceptance.desk import Desk, change, until
 from tests.acceptance.site import Answer, Site, article
 
@@ -181,14 +182,6 @@ def processes_under(pid: int) -> list[int]:
     return found
 
 
-def is_alive(pid: int) -> bool:
-    """Tell whether a process is there that has not ended (one that has may wait for its parent to ask how)."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 def test_a_stop_drains_within_twenty_seconds_whatever_hangs(desk: Desk, site: Site) -> None:
     """A host drips, and the extraction processes do not answer: what was done is stored, the rest stays pending."""
     with dripping() as slow:
@@ -215,7 +208,7 @@ def test_a_stop_drains_within_twenty_seconds_whatever_hangs(desk: Desk, site: Si
             assert daemon.end() == 0
             assert 14 < time.monotonic() - began < 20
             assert daemon.said("not everything ended within 15 s")
-            until(lambda: not any(is_alive(pid) for pid in workers))
+            until(lambda: not any(zygote.is_alive(pid) for pid in workers))
     states = dict(desk.rows("SELECT url, state FROM links"))
     assert states[f"{site.base}/news/one"] == "done"
     assert states[f"{slow}/drip"] == states[f"{site.base}/news/two"] == "pending"

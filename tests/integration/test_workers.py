@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from pipelines.workers import WorkerCrash, WorkerMemory, WorkerPool, WorkerTimeout
+from tests import zygote
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -149,8 +150,8 @@ def test_no_worker_outlives_a_killed_parent(tmp_path: Path) -> None:
     )
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     done = subprocess.run([sys.executable, script], env=environment, stdout=subprocess.PIPE, text=True)
-    worker = Path(f"/proc/{int(done.stdout)}")
+    worker = int(done.stdout)
     deadline = time.monotonic() + 10
-    while worker.exists() and time.monotonic() < deadline:
+    while zygote.is_alive(worker) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert done.returncode == -signal.SIGKILL and not worker.exists()
+    assert done.returncode == -signal.SIGKILL and not zygote.is_alive(worker)
