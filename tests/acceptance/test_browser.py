@@ -255,10 +255,10 @@ def test_a_search_is_saved_paused_and_removed(
         reach(page, "a[href='/saved/add?q=ferries']").press("Enter")
         assert reach(page, "#name").input_value() == "ferries"
         page.keyboard.type("night-ferries")
-        reach(page, "#every").press("ArrowDown")
+        reach(page, "#per").press("ArrowDown")
         reach(page, "main button").press("Enter")
         page.wait_for_url("**/saved?done=saved&name=night-ferries")
-        assert "feed only, per story" in page.inner_text("tbody tr")
+        assert "feed only, per article" in page.inner_text("tbody tr")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         feed = page.context.request.get(reach(page, "td a[href='/saved/night-ferries.rss']").get_attribute("href"))
         assert feed.status == 200 and "Ferries to the islands" in feed.text()

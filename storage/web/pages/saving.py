@@ -1,4 +1,4 @@
-"""The page that saves a search: what is asked, under which name, and when what it finds counts as told."""
+"""The page that saves a search: what is asked, under which name, and whether a story counts once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from storage.errors import UsageError
 from storage.querytext import MAX_CHARACTERS
-from storage.saved import MORNING, Saved, add_saved, list_saved
+from storage.saved import Saved, add_saved, list_saved
 from storage.saved_names import parse_name, propose_name
 from storage.search import Query, matches
 from storage.web.abilities import Abilities
@@ -33,7 +33,6 @@ class SavingForm(Asked):
     """A search and how it is to be saved. Its dates are not: what comes is of later."""
 
     name: str = ""
-    every: Literal["now", "hour", "day"] = "now"
     per: Literal["story", "article"] = "story"
     form_token: str = ""
 
@@ -74,7 +73,7 @@ def _keep(form: SavingForm, abilities: Abilities, database: Database) -> str:
     name, query, now = parse_name(form.name.strip()), asked_for(form), now_utc()
     if not may_save(form) or abilities.next_digest is None:
         raise UsageError("write words to look for, or begin with a search that has filters")
-    saved = Saved(name, query, form.every, MORNING if form.every == "day" else None, per=form.per)
+    saved = Saved(name, query, per=form.per)
     with database.write() as connection:
         if add_saved(connection, replace(saved, next_at=abilities.next_digest(saved, now)), now) is None:
             raise UsageError(f"there is a saved search {name} already: write another name")
@@ -99,7 +98,6 @@ def _page(request: Request, abilities: Abilities, form: SavingForm, error: str |
         "dates": dates,
         "search": address("/", [*pairs, ("sort", "date")]),
         "watched": watched(undated) if len(form.q or "") <= MAX_CHARACTERS else "",
-        "morning": MORNING,
         "can": abilities.next_digest is not None,
     }
     return render(request, "saving.html", status=400 if error else 200, error=error, **shown)
