@@ -91,3 +91,16 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         connection.execute(sa.text("DELETE FROM articles_fts"))
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let each worker begin with its share of the tests that wait for processes; last, they would keep one busy alone."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [item for item in items if "/acceptance/" in item.nodeid]
+    rest = [item for item in items if "/acceptance/" not in item.nodeid]
+    length = -(-len(rest) // workers)
+    items[:] = [
+        item
+        for place in range(workers)
+        for item in (*slow[place::workers], *rest[place * length : (place + 1) * length])
+    ]
