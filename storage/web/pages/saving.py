@@ -15,10 +15,9 @@ from storage.querytext import MAX_CHARACTERS
 from storage.saved import Saved, add_saved, list_saved
 from storage.saved_names import parse_name, propose_name
 from storage.search import Query, matches
-from storage.web.abilities import Abilities
 from storage.web.asking import Asked
 from storage.web.database import Database
-from storage.web.deps import TheAbilities, TheDatabase, TheGate
+from storage.web.deps import TheDatabase, TheGate
 from storage.web.pages.forms import check_form
 from storage.web.pages.links import address
 from storage.web.pages.rendering import render
@@ -38,27 +37,23 @@ class SavingForm(Asked):
 
 
 @router.get("/saved/add")
-def saving_page(
-    asked: Annotated[Asked, Parameter()], abilities: TheAbilities, database: TheDatabase, request: Request
-) -> Response:
+def saving_page(asked: Annotated[Asked, Parameter()], database: TheDatabase, request: Request) -> Response:
     """Return the form with a name that can be had, or what has to be done so that there is one."""
     form, query = SavingForm(**asked.model_dump(exclude_defaults=True)), asked_for(asked)
     with database.read() as connection:
         name = propose_name(query, {one.name for one in list_saved(connection)}) if may_save(asked) else ""
         error = _fault(connection, query)
-    return _page(request, abilities, form.model_copy(update={"name": name}), error)
+    return _page(request, form.model_copy(update={"name": name}), error)
 
 
 @router.post("/saved/add")
-def save(
-    form: Annotated[SavingForm, Form()], gate: TheGate, abilities: TheAbilities, database: TheDatabase, request: Request
-) -> Response:
+def save(form: Annotated[SavingForm, Form()], gate: TheGate, database: TheDatabase, request: Request) -> Response:
     """Save the search, and lead to the list that it stands in then."""
     check_form(request, gate, form.form_token)
     try:
-        name = _keep(form, abilities, database)
+        name = _keep(form, database)
     except UsageError as error:
-        return _page(request, abilities, form, str(error))
+        return _page(request, form, str(error))
     return RedirectResponse(address("/saved", [("done", "saved"), ("name", name)]), 303)
 
 
@@ -68,14 +63,14 @@ def asked_for(asked: Asked) -> Query:
     return replace(query, text=(asked.q or "").strip() or None, sort="date", limit=None, now=None)
 
 
-def _keep(form: SavingForm, abilities: Abilities, database: Database) -> str:
+def _keep(form: SavingForm, database: Database) -> str:
     """Save what a form asks for, and return its name. Raises UsageError, and has saved nothing then."""
     name, query, now = parse_name(form.name.strip()), asked_for(form), now_utc()
-    if not may_save(form) or abilities.next_digest is None:
+    if not may_save(form):
         raise UsageError("write words to look for, or begin with a search that has filters")
     saved = Saved(name, query, per=form.per)
     with database.write() as connection:
-        if add_saved(connection, replace(saved, next_at=abilities.next_digest(saved, now)), now) is None:
+        if add_saved(connection, saved, now) is None:
             raise UsageError(f"there is a saved search {name} already: write another name")
     return name
 
@@ -88,7 +83,7 @@ def _fault(connection: sa.Connection, query: Query) -> str | None:
     return None
 
 
-def _page(request: Request, abilities: Abilities, form: SavingForm, error: str | None) -> Response:
+def _page(request: Request, form: SavingForm, error: str | None) -> Response:
     dates = [f"{name} {value}" for name, value in (("since", form.since), ("until", form.until)) if value]
     undated = form.model_copy(update={"since": None, "until": None})
     pairs = parameters(asked_for(form))
@@ -98,6 +93,5 @@ def _page(request: Request, abilities: Abilities, form: SavingForm, error: str |
         "dates": dates,
         "search": address("/", [*pairs, ("sort", "date")]),
         "watched": watched(undated) if len(form.q or "") <= MAX_CHARACTERS else "",
-        "can": abilities.next_digest is not None,
     }
     return render(request, "saving.html", status=400 if error else 200, error=error, **shown)
